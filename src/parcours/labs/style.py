@@ -1,0 +1,89 @@
+"""The look of every timeline: one style sheet that travels inside each SVG.
+
+The colours keep apart for colour-blind readers too (they differ in lightness as well as in hue,
+and pale kinds are drawn thin). In JupyterLab the theme decides between light and dark, elsewhere
+the reader's system does.
+
+    >>> "{" in STYLE
+    True
+"""
+
+_LIGHT = {
+    "ink": "#1f2733",
+    "mute": "#5b6675",
+    "page": "#ffffff",
+    "lane": "#f1f3f6",
+    "grid": "#dfe3e9",
+    "cpu": "#1567c2",
+    "io": "#f2ab27",
+    "lock": "#b8321c",
+    "gil": "#a58bd6",
+    "ready": "#9fb4c9",
+    "on-cpu": "#ffffff",
+    "on-io": "#2b1d00",
+    "now": "#b8321c",
+}
+
+_DARK = {
+    "ink": "#e8ecf2",
+    "mute": "#a3adba",
+    "page": "#15191f",
+    "lane": "#22272f",
+    "grid": "#333a44",
+    "cpu": "#58a6f5",
+    "io": "#f0bc57",
+    "lock": "#f2735c",
+    "gil": "#8468bd",
+    "ready": "#566b82",
+    "on-cpu": "#06182b",
+    "on-io": "#2b1d00",
+    "now": "#f2735c",
+}
+
+# JupyterLab's own colours, where they exist, so that the picture sits in the page without a seam.
+_THEMED = {
+    "ink": "--jp-ui-font-color1",
+    "mute": "--jp-ui-font-color2",
+    "page": "--jp-layout-color1",
+}
+
+
+def _palette(colours: dict[str, str], themed: bool) -> str:
+    return ";".join(
+        f"--pt-{name}:var({_THEMED[name]},{colour})"
+        if themed and name in _THEMED
+        else f"--pt-{name}:{colour}"
+        for name, colour in colours.items()
+    )
+
+
+_ROOT = ".parcours-timeline"
+_PALETTES = (
+    f"{_ROOT}{{{_palette(_LIGHT, False)};"
+    "font-family:var(--jp-ui-font-family,system-ui,-apple-system,'Segoe UI',sans-serif)}"
+    f"@media (prefers-color-scheme:dark){{{_ROOT}{{{_palette(_DARK, False)}}}}}"
+    f'[data-jp-theme-light="true"] {_ROOT}{{{_palette(_LIGHT, True)}}}'
+    f'[data-jp-theme-light="false"] {_ROOT}{{{_palette(_DARK, True)}}}'
+)
+
+_RULES = {
+    "text": "fill:var(--pt-ink);font-size:12.5px",
+    ".t": "font-size:15px;font-weight:600",
+    ".n": "fill:var(--pt-mute);font-weight:400;font-size:12.5px",
+    ".h": "font-weight:600;font-size:13px",
+    ".w": "text-anchor:end",
+    ".small": "font-size:9.5px",
+    ".x": "fill:var(--pt-mute);text-anchor:middle;font-size:11.5px",
+    ".k": "fill:var(--pt-mute);font-size:12px",
+    ".l": "text-anchor:middle;font-size:11.5px;font-weight:600;pointer-events:none",
+    ".on-cpu": "fill:var(--pt-on-cpu)",
+    ".on-io": "fill:var(--pt-on-io)",
+    ".page": "fill:var(--pt-page)",
+    ".lane": "fill:var(--pt-lane)",
+    ".grid": "fill:none;stroke:var(--pt-grid);stroke-width:1",
+    ".now": "fill:none;stroke:var(--pt-now);stroke-width:1.5",
+    **{f".{kind}": f"fill:var(--pt-{kind})" for kind in ("cpu", "io", "lock", "gil", "ready")},
+}
+
+STYLE = _PALETTES + "".join(f"{_ROOT} {what}{{{how}}}" for what, how in _RULES.items())
+"""The text of a `<style>` element. The same in every picture, so pictures cannot disturb others."""

@@ -1,0 +1,12 @@
+"""Whether anybody is looking: live cells shrink where a grader runs them and nobody watches.
+
+`NBGRADER_EXECUTION` is set by nbgrader while it runs a notebook, `PARCOURS_CONTESTANT` in the
+processes that the judge makes.
+"""
+
+import os
+
+
+def unwatched() -> bool:
+    """True while a notebook is run to be graded, so that demonstrations cost milliseconds."""
+    return bool(os.environ.get("NBGRADER_EXECUTION") or os.environ.get("PARCOURS_CONTESTANT"))
