@@ -1,0 +1,15 @@
+"""What a test cell may claim.
+
+    from parcours import checks
+
+    checks.examples(double, checks.case(2, returns=4), checks.case("a", raises=TypeError))
+
+Every check judges a learner's function in a process of its own and answers with a
+`parcours.judge.Verdict`: pass, fail or inconclusive, one sentence, and the evidence. A check is the
+last expression of its test cell; the same cell works in the learner's notebook and in a grader.
+"""
+
+from parcours.checks.delivery import NotPassed
+from parcours.checks.examples import case, examples
+
+__all__ = ["NotPassed", "case", "examples", "in_flight", "speedup"]

@@ -1,0 +1,53 @@
+"""The check `examples`: values and exceptions on given arguments."""
+
+from collections.abc import Callable
+from typing import Any
+
+from parcours.checks.delivery import judged
+from parcours.judge import examples as rule
+from parcours.judge.processes import CALL_SECONDS
+from parcours.judge.verdict import Verdict
+
+
+def case(
+    *args: Any,
+    returns: Any = rule._NOTHING,
+    raises: type[BaseException] | None = None,
+    where: Callable[[Any], Any] | None = None,
+    note: str = "",
+    **kwargs: Any,
+) -> rule.Case:
+    """One call of the function under judgement, and what is expected of it.
+
+    args, kwargs: what it is called with; functions among them are copied into the contestant.
+    returns: the value it has to return (kinds of containers count). raises: the exception that has
+    to come out. where: gets the returned value; answers True, or a text that says what is wrong.
+    note: names in words what is tried; shown instead of the arguments, so every hidden case has
+    one. Raises TypeError when nothing is expected, or both a value and an exception.
+    """
+    expects_value = returns is not rule._NOTHING or where is not None
+    if expects_value == (raises is not None):
+        raise TypeError("a case needs returns= or where=, or else raises=")
+    return rule.Case(args, kwargs, returns, raises, where, note)
+
+
+def examples(
+    function: Callable,
+    *cases: rule.Case,
+    seconds: float = CALL_SECONDS,
+    wall_clock_jumps: float | None = None,
+) -> Verdict:
+    """Claim that a function returns, or raises, what its cases say.
+
+    seconds: limit for each call, in seconds in which it could run. wall_clock_jumps: the clock on
+    the wall jumps by so many seconds at each reading, monotonic clocks do not.
+    Raises TypeError for cases that are not made by `case`.
+    """
+    if not cases or not all(isinstance(one, rule.Case) for one in cases):
+        raise TypeError("examples(function, case(...), case(...)) needs at least one case")
+    return judged(
+        function,
+        lambda entry: rule.decide(
+            entry, cases, seconds=seconds, wall_clock_jumps=wall_clock_jumps
+        ),
+    )

@@ -1,0 +1,171 @@
+"""Decides `examples`: a function's values and exceptions on given arguments.
+
+Each case is a call in the same fresh contestant; values come back through the codec and are
+compared here. See `parcours.checks.examples` for what a test cell writes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from parcours.judge.codec import Opaque, Raised
+from parcours.judge.entry import Entry
+from parcours.judge.processes import CALL_SECONDS, Answer, Contestant, Ended
+from parcours.judge.verdict import Verdict
+
+_NOTHING = object()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call and what is expected of it; see `parcours.checks.case`."""
+
+    args: tuple
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    returns: Any = _NOTHING
+    raises: type[BaseException] | None = None
+    where: Callable[[Any], Any] | None = None
+    note: str = ""
+
+    @property
+    def expects_value(self) -> bool:
+        return self.returns is not _NOTHING
+
+
+def decide(
+    entry: Entry,
+    cases: Sequence[Case],
+    *,
+    seconds: float = CALL_SECONDS,
+    wall_clock_jumps: float | None = None,
+) -> Verdict:
+    """Call the function with every case and compare; the first difference is the sentence."""
+    with entry.contestant() as contestant:
+        for number, case in enumerate(cases, 1):
+            wrong = _try(entry, contestant, case, seconds, wall_clock_jumps)
+            if wrong:
+                return Verdict.fail(wrong, evidence=_counts(number - 1, len(cases)))
+    return Verdict.passed(
+        f"`{entry.name}` did what was expected in {_plural(len(cases), 'example')}."
+    )
+
+
+def _try(
+    entry: Entry, contestant: Contestant, case: Case, seconds: float, jumps: float | None
+) -> str:
+    """Return what is wrong with the answer to one case, "" when nothing is."""
+    tried = case.note or f"`{entry.name}({_arguments(case)})`"
+    try:
+        answer = contestant.call(
+            entry.key,
+            case.args,
+            case.kwargs,
+            seconds=seconds,
+            wall_clock_jumps=jumps,
+        )
+    except Ended as ended:
+        return f"{_begin(tried)}: no answer, {ended}."
+    return judge_answer(entry.name, tried, answer, case)
+
+
+def judge_answer(name: str, tried: str, answer: Answer, case: Case) -> str:
+    """Return what is wrong with an answer, "" when nothing is."""
+    if answer.raised is not None:
+        if case.raises is not None and answer.raised.is_a(case.raises):
+            return ""
+        if answer.raised.kind == "NotImplementedError":
+            return not_written(name)
+        expected = f"expected {case.raises.__name__}, " if case.raises else ""
+        return f"{_begin(tried)}: {expected}it raised {answer.raised}{_at(answer.where)}."
+    value = answer.value
+    if case.raises is not None:
+        return f"{_begin(tried)}: expected {case.raises.__name__}, it returned {show(value)}."
+    if case.expects_value and not same(value, case.returns):
+        if case.note:
+            return f"{_begin(tried)}: it returned another result than expected ({_kind(value)})."
+        return f"{_begin(tried)}: expected {show(case.returns)}, it returned {show(value)}."
+    if case.where is not None:
+        try:
+            said = case.where(value)
+        except Exception:
+            said = f"it returned {show(value)}, which has another form than expected"
+        if said is not True and said is not None:
+            return f"{_begin(tried)}: {said or f'it returned {show(value)}'}."
+    return ""
+
+
+def same(value: Any, expected: Any) -> bool:
+    """Equality that also asks for the same kinds of containers, all the way down."""
+    if isinstance(value, Opaque) or isinstance(expected, Opaque):
+        return False
+    if isinstance(expected, (list, tuple)):
+        return (
+            type(value) is type(expected)
+            and len(value) == len(expected)
+            and all(same(v, e) for v, e in zip(value, expected, strict=True))
+        )
+    if isinstance(expected, dict):
+        return (
+            isinstance(value, dict)
+            and value.keys() == expected.keys()
+            and all(same(value[key], item) for key, item in expected.items())
+        )
+    if isinstance(value, bool) or isinstance(expected, bool):
+        return value is expected
+    try:
+        return bool(value == expected)
+    except ValueError:  # arrays compare by element
+        import numpy
+
+        return numpy.array_equal(value, expected)
+
+
+def not_written(name: str) -> str:
+    return f"`{name}` is not written yet."
+
+
+def show(value: Any) -> str:
+    """A value for a sentence, at most 80 characters."""
+    if isinstance(value, Opaque):
+        kind = value.kind
+        return f"a {kind}" if kind in _LAZY else (value.looks or f"a {kind}")[:80]
+    if isinstance(value, Raised):
+        return f"the exception {value!r} (returned, not raised)"
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+_LAZY = {"generator", "map", "filter", "zip", "dict_values", "dict_keys", "coroutine", "function"}
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, Opaque):
+        return f"a {value.kind}"
+    if isinstance(value, (list, tuple, dict, set, str)):
+        return f"a {type(value).__name__} of length {len(value)}"
+    return "None" if value is None else f"a value of type {type(value).__name__}"
+
+
+def _arguments(case: Case) -> str:
+    shown = [getattr(a, "__name__", None) or show(a) for a in case.args]
+    shown += [f"{key}={show(value)}" for key, value in case.kwargs.items()]
+    return ", ".join(shown)
+
+
+def _at(where: dict[str, Any] | None) -> str:
+    if not where:
+        return ""
+    inside = "" if where["function"] == "<module>" else f" of {where['function']}"
+    return f" (line {where['line']}{inside})"
+
+
+def _begin(text: str) -> str:
+    return text[:1].upper() + text[1:] if not text.startswith("`") else text
+
+
+def _counts(right: int, total: int) -> dict[str, Any]:
+    return {"examples right": f"{right} of {total}"} if right else {}
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{number} {word}" + ("s" if number != 1 else "")

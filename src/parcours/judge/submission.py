@@ -1,0 +1,192 @@
+"""One submitted notebook: its cells run in a contestant, its test cells in the judge.
+
+    with Submission(cells, cwd=folder) as submission:
+        runs = submission.run()
+        verdict = submission.judge(test_cell_source)
+
+A cell that hangs or kills its process is noted and left out; the others still count. Every check
+gets a contestant of its own: a fork of the one that holds the cells where that is a faithful copy,
+else a new one in which the cells run again.
+"""
+
+import ast
+import builtins
+import symtable
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from parcours.judge.entry import Handle
+from parcours.judge.processes import CALL_SECONDS, Contestant, Ended, new_contestant
+from parcours.judge.verdict import Verdict
+
+
+@dataclass
+class CellRun:
+    """What one cell gave: outputs in nbformat's form, its number, and why it was stopped, if so."""
+
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    execution_count: int = 0
+    ended: str = ""
+
+
+class Submission:
+    """The ordinary code cells of one notebook, in order; `cwd` is where they run."""
+
+    def __init__(self, cells: list[str], *, cwd: Path | None = None, seconds: float = CALL_SECONDS):
+        self.cells = cells
+        self.cwd = Path(cwd) if cwd is not None else None
+        self.seconds = seconds
+        self.stopped: dict[int, str] = {}
+        self._holder: Contestant | None = None
+        self._scratch: tempfile.TemporaryDirectory | None = None
+
+    def __enter__(self) -> "Submission":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every process of this submission."""
+        if self._holder is not None:
+            self._holder.close()
+            self._holder = None
+        if self._scratch is not None:
+            self._scratch.cleanup()
+            self._scratch = None
+
+    def run(self) -> list[CellRun]:
+        """Run the cells once, in order, and return what each gave. It never raises for a cell."""
+        runs = [CellRun(execution_count=number + 1) for number in range(len(self.cells))]
+        self._holder = self._load(runs)
+        return runs
+
+    def judge(self, source: str) -> Verdict:
+        """Run a teacher's test cell here, with handles for the learner's names."""
+        if self._holder is None:
+            self.run()
+        try:
+            verdict = self._run_test(source)
+        except Exception as error:
+            verdict = Verdict.inconclusive(
+                f"The test itself failed ({type(error).__name__}: {error}): a person has to look."
+            )
+        return self._with_stopped_cells(verdict)
+
+    # ---- contestants ----------------------------------------------------------------------------
+
+    def _load(self, runs: list[CellRun] | None = None) -> Contestant:
+        """A contestant in which all cells ran that can; fills `runs` when given."""
+        done = 0
+        while True:
+            contestant = new_contestant(notebook=True)
+            try:
+                contestant.open_notebook(self._folder())
+                for index in range(len(self.cells)):
+                    if index in self.stopped:
+                        continue
+                    outputs = contestant.cell(self.cells[index], index + 1, self.seconds)
+                    if runs is not None and index >= done:
+                        runs[index].outputs = outputs
+                        done = index + 1
+                return contestant
+            except Ended as ended:
+                contestant.close()
+                self._note_stopped(index, str(ended), runs)
+                done = max(done, index + 1)
+            except BaseException:
+                contestant.close()
+                raise
+
+    def _note_stopped(self, index: int, reason: str, runs: list[CellRun] | None) -> None:
+        self.stopped[index] = reason
+        if runs is not None:
+            sentence = f"This cell was stopped: {reason}. The cells after it run without it."
+            runs[index].ended = sentence
+            runs[index].outputs = [
+                {
+                    "output_type": "error",
+                    "ename": "CellStopped",
+                    "evalue": sentence,
+                    "traceback": [sentence],
+                }
+            ]
+
+    def _fresh(self) -> Contestant:
+        """A contestant with the cells in it, for one check."""
+        if self._holder is not None and self._holder.is_single_threaded():
+            try:
+                return self._holder.fork()
+            except Ended:
+                self._holder.close()
+                self._holder = None
+        return self._load()
+
+    def _folder(self) -> Path:
+        if self.cwd is not None:
+            return self.cwd.resolve()
+        if self._scratch is None:
+            self._scratch = tempfile.TemporaryDirectory(prefix="parcours-submission-")
+        return Path(self._scratch.name)
+
+    # ---- test cells -----------------------------------------------------------------------------
+
+    def _run_test(self, source: str) -> Verdict:
+        tree = ast.parse(source, "<test cell>")
+        if not tree.body or not isinstance(tree.body[-1], ast.Expr):
+            raise ValueError("the test cell does not end in a check")
+        last = ast.Expression(tree.body.pop().value)
+        names: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
+        for name in free_names(source):
+            names[name] = Handle(name, self._fresh)
+        exec(compile(tree, "<test cell>", "exec"), names)
+        verdict = eval(compile(last, "<test cell>", "eval"), names)
+        if not isinstance(verdict, Verdict):
+            raise ValueError("the test cell does not end in a check")
+        return verdict
+
+    def _with_stopped_cells(self, verdict: Verdict) -> Verdict:
+        """A verdict that fails because its cell was stopped says so."""
+        if verdict.outcome != "fail" or "There is no `" not in verdict.sentence:
+            return verdict
+        for index, reason in self.stopped.items():
+            name = verdict.sentence.split("`")[1]
+            if f"def {name}" in self.cells[index] or f"class {name}" in self.cells[index]:
+                return Verdict.fail(f"The cell that defines `{name}` was stopped: {reason}.")
+        return verdict
+
+
+def is_test_source(source: str) -> bool:
+    """Whether a cell is a test cell of ours: its last statement calls `checks.<name>(...)`."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return False
+    if not body or not isinstance(body[-1], ast.Expr):
+        return False
+    call = body[-1].value
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "checks"
+    )
+
+
+def free_names(source: str) -> set[str]:
+    """Names that a test cell uses but neither defines, imports nor finds among the builtins."""
+    table = symtable.symtable(source, "<test cell>", "exec")
+    bound = {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
+    }
+    used = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
+    waiting = list(table.get_children())
+    while waiting:
+        inner = waiting.pop()
+        waiting.extend(inner.get_children())
+        used |= {symbol.get_name() for symbol in inner.get_symbols() if symbol.is_global()}
+    return {name for name in used - bound if not hasattr(builtins, name)}
