@@ -38,20 +38,27 @@ class Entry(Protocol):
 class Handle:
     """Stands for a name of a submission in a teacher's test cell. It has no behaviour to trust."""
 
-    def __init__(self, name: str, start: Callable[[], Contestant]):
+    def __init__(
+        self,
+        name: str,
+        start: Callable[[], Contestant],
+        explain_missing: Callable[[str, list[str]], str],
+    ):
         self.name = self.key = name
         self._start = start
+        self._explain_missing = explain_missing
 
     @contextlib.contextmanager
     def contestant(self) -> Iterator[Contestant]:
         with self._start() as contestant:
             described = contestant.describe(self.key)
             if described["is"] == "missing":
-                raise Refused(Verdict.fail(_missing(self.name, described.get("functions") or [])))
+                functions = [str(name) for name in described.get("functions") or []]
+                raise Refused(Verdict.fail(self._explain_missing(self.name, functions)))
             if described["is"] != "function":
+                kind = described["is"]
                 raise Refused(
-                    Verdict.fail(f"`{self.name}` is not a function but a value of type "
-                                 f"{described['is']}.")
+                    Verdict.fail(f"`{self.name}` is not a function but a value of type {kind}.")
                 )
             yield contestant
 
@@ -89,11 +96,3 @@ def entry_of(function: Any) -> Entry:
     if not callable(function):
         raise TypeError(f"a check judges a function, not {function!r}")
     return Shipped(function)
-
-
-def _missing(name: str, functions: list[str]) -> str:
-    sentence = f"There is no `{name}` in the notebook"
-    if functions:
-        named = ", ".join(f"`{other}`" for other in functions[:4])
-        return f"{sentence} (it defines {named}): was it renamed?"
-    return f"{sentence}: was its cell renamed, deleted or left with an error?"

@@ -11,6 +11,7 @@ else a new one in which the cells run again.
 
 import ast
 import builtins
+import re
 import symtable
 import tempfile
 from dataclasses import dataclass, field
@@ -38,7 +39,8 @@ class Submission:
         self.cells = cells
         self.cwd = Path(cwd) if cwd is not None else None
         self.seconds = seconds
-        self.stopped: dict[int, str] = {}
+        self.stopped: dict[int, str] = {}  # cell index -> why it was stopped
+        self.failed: dict[int, str] = {}  # the same, and the errors that cells raised
         self._holder: Contestant | None = None
         self._scratch: tempfile.TemporaryDirectory | None = None
 
@@ -68,12 +70,11 @@ class Submission:
         if self._holder is None:
             self.run()
         try:
-            verdict = self._run_test(source)
+            return self._run_test(source)
         except Exception as error:
-            verdict = Verdict.inconclusive(
+            return Verdict.inconclusive(
                 f"The test itself failed ({type(error).__name__}: {error}): a person has to look."
             )
-        return self._with_stopped_cells(verdict)
 
     # ---- contestants ----------------------------------------------------------------------------
 
@@ -90,6 +91,7 @@ class Submission:
                     outputs = contestant.cell(self.cells[index], index + 1, self.seconds)
                     if runs is not None and index >= done:
                         runs[index].outputs = outputs
+                        self._note_error(index, outputs)
                         done = index + 1
                 return contestant
             except Ended as ended:
@@ -101,7 +103,7 @@ class Submission:
                 raise
 
     def _note_stopped(self, index: int, reason: str, runs: list[CellRun] | None) -> None:
-        self.stopped[index] = reason
+        self.stopped[index] = self.failed[index] = reason
         if runs is not None:
             sentence = f"This cell was stopped: {reason}. The cells after it run without it."
             runs[index].ended = sentence
@@ -113,6 +115,12 @@ class Submission:
                     "traceback": [sentence],
                 }
             ]
+
+    def _note_error(self, index: int, outputs: list[dict[str, Any]]) -> None:
+        for output in outputs:
+            if output.get("output_type") == "error":
+                text = re.sub(r"<cell \d+>, ", "", output.get("evalue", ""))
+                self.failed[index] = f"{output.get('ename')}: {text}"
 
     def _fresh(self) -> Contestant:
         """A contestant with the cells in it, for one check."""
@@ -140,22 +148,23 @@ class Submission:
         last = ast.Expression(tree.body.pop().value)
         names: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
         for name in free_names(source):
-            names[name] = Handle(name, self._fresh)
+            names[name] = Handle(name, self._fresh, self._explain_missing)
         exec(compile(tree, "<test cell>", "exec"), names)
         verdict = eval(compile(last, "<test cell>", "eval"), names)
         if not isinstance(verdict, Verdict):
             raise ValueError("the test cell does not end in a check")
         return verdict
 
-    def _with_stopped_cells(self, verdict: Verdict) -> Verdict:
-        """A verdict that fails because its cell was stopped says so."""
-        if verdict.outcome != "fail" or "There is no `" not in verdict.sentence:
-            return verdict
-        for index, reason in self.stopped.items():
-            name = verdict.sentence.split("`")[1]
-            if f"def {name}" in self.cells[index] or f"class {name}" in self.cells[index]:
-                return Verdict.fail(f"The cell that defines `{name}` was stopped: {reason}.")
-        return verdict
+    def _explain_missing(self, name: str, functions: list[str]) -> str:
+        """One sentence on why the notebook does not define a name."""
+        for index, source in enumerate(self.cells):
+            if index in self.failed and re.search(rf"^(async )?(def|class) {name}\b", source, re.M):
+                return f"The cell that defines `{name}` did not run: {self.failed[index]}."
+        sentence = f"There is no `{name}` in the notebook"
+        if functions:
+            named = ", ".join(f"`{other}`" for other in functions[:4])
+            return f"{sentence} (it defines {named}): was it renamed?"
+        return f"{sentence}: was it renamed, or its cell deleted?"
 
 
 def is_test_source(source: str) -> bool:
