@@ -235,6 +235,10 @@ REFUSED = {
         changed("returns=2)", "where=lambda answer: answer == offset)"),
         ":13: ch01-ex1-result uses offset, which nothing defines",
     ),
+    "a comprehension's name used outside of it": (
+        changed("returns=2)", "returns=[n for n in range(3)][n])"),
+        ":13: ch01-ex1-result uses n, which nothing defines",
+    ),
     "a test that assigns a plain name": (
         changed("checks.examples(", "inputs = [1]\nchecks.examples("),
         ":13: ch01-ex1-result assigns inputs: names in a test cell begin with _, as _inputs",

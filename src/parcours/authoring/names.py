@@ -15,13 +15,13 @@ from collections.abc import Iterator
 
 def bound_names(source: str) -> set[str]:
     """The names that a cell assigns or defines at its top level; imports do not count."""
-    table = symtable.symtable(source, "<cell>", "exec")
-    return {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned()}
+    module = _scopes(source)
+    return {symbol.get_name() for symbol in module.get_symbols() if symbol.is_assigned()}
 
 
 def unknown_names(source: str) -> list[str]:
     """The names that a cell uses without binding or importing them, builtins left out."""
-    module = symtable.symtable(source, "<cell>", "exec")
+    module = _scopes(source)
     known = set(dir(builtins))
     used = set()
     for table in _tables(module):
@@ -32,6 +32,26 @@ def unknown_names(source: str) -> list[str]:
             if of_module and symbol.is_referenced():
                 used.add(symbol.get_name())
     return sorted(used - known)
+
+
+def _scopes(source: str) -> symtable.SymbolTable:
+    # From 3.12 on, symtable shows a comprehension's variables in the scope around it. They are as
+    # local as a generator expression's, which it shows apart.
+    tree = _ComprehensionsAsGenerators().visit(ast.parse(source))
+    return symtable.symtable(ast.unparse(ast.fix_missing_locations(tree)), "<cell>", "exec")
+
+
+class _ComprehensionsAsGenerators(ast.NodeTransformer):
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> ast.GeneratorExp:
+        self.generic_visit(node)
+        return ast.GeneratorExp(node.elt, node.generators)
+
+    visit_SetComp = visit_ListComp  # noqa: N815
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.GeneratorExp:
+        self.generic_visit(node)
+        parts = [part for part in (node.key, node.value) if part is not None]
+        return ast.GeneratorExp(ast.Tuple(parts, ast.Load()), node.generators)
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
