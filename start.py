@@ -48,8 +48,10 @@ PRINT_TAG = (
 )
 HINTS = {
     "No space left": "the disk is full (about 1 GB is needed)",
-    "resolution": "the network or its name server cannot be reached",
-    "dns error": "the network or its name server cannot be reached",
+    "name resolution": "the network cannot be reached",
+    "getaddrinfo failed": "the network cannot be reached",
+    "nodename nor servname": "the network cannot be reached",
+    "dns error": "the network cannot be reached",
     "Failed to establish a new connection": "the network cannot be reached",
     "CERTIFICATE_VERIFY_FAILED": "the certificate of the package index is not trusted here",
 }
@@ -196,18 +198,17 @@ def draw(line: str) -> None:
 
 
 def log_end(lines: int) -> "list[str]":
-    """The last lines of the log that say something."""
+    """The last lines that the program now running, or the last one, has said."""
     try:
         with LOG.open("rb") as log:
             log.seek(max(0, LOG.stat().st_size - 4000))
-            text = log.read().decode(errors="replace")
+            text = log.read().decode(errors="replace").rpartition("\n$ ")[2]
     except OSError:
         return [""]
     return [line.rstrip() for line in text.splitlines() if line.strip()][-lines:] or [""]
 
 
-def failure(what: str) -> StartError:
-    last = log_end(12)
+def failure(what: str, last: "list[str]") -> StartError:
     reason = next((": " + HINTS[sign] for sign in HINTS if sign in "\n".join(last)), "")
     sentence = f"{what}{reason}; the whole story is in {LOG} and ends so:"
     return StartError("\n    ".join([sentence, *last]))
@@ -240,7 +241,7 @@ def make_venv(uv: str) -> None:
         if run_logged("making .venv", way) and answer_of(str(PYTHON), PRINT_TAG):
             return
     if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
-        raise failure("Making .venv failed")
+        raise failure("Making .venv failed", log_end(12))
     advice = "install uv or virtualenv, or a Python from https://www.python.org,"
     if shutil.which("apt-get"):
         advice = f"run `sudo apt install python3.{sys.version_info[1]}-venv` (or install uv)"
@@ -260,28 +261,32 @@ def has_pip() -> bool:
     return run_logged("looking for pip", [str(PYTHON), "-m", "pip", "--version"])
 
 
+def add_pip() -> bool:
+    return run_logged("adding pip", [str(PYTHON), "-m", "ensurepip"])
+
+
 def install(name: str, uv: str) -> None:
     """Install a requirements file: tried twice, then once with the other installer."""
     by_pip = [str(PYTHON), "-m", "pip", "install", "--requirement", name]
     by_uv = [uv, "pip", "install", "--python", str(PYTHON), "--requirement", name]
     plan = [by_uv, by_uv, by_pip] if uv else [by_pip, by_pip]
-    half_done = False
+    half_done, last = False, []
     for number, command in enumerate(plan):
         installer = "pip" if command is by_pip else "uv"
-        if number:
-            say(f"That failed; trying again with {installer}")
         if half_done:
             make_venv(uv)
-        if uv and installer == "pip" and not has_pip():
-            run_logged("adding pip", [str(PYTHON), "-m", "ensurepip"])
+        if uv and installer == "pip" and not (has_pip() or add_pip()):
+            break
+        if number:
+            say(f"That failed; trying again with {installer}")
         before = packages()
         if run_logged(f"installing {name} with {installer}", command):
             return
-        half_done = packages() != before
+        half_done, last = packages() != before, log_end(12)
     # A failed download leaves what was there as it was; only a half-done install spoils it.
     if not half_done:
         UNFINISHED.unlink()
-    raise failure(f"Installing {name} failed")
+    raise failure(f"Installing {name} failed", last)
 
 
 def prepare(files: "tuple[str, ...]") -> None:
