@@ -13,8 +13,8 @@ KINDS = {
     "cpu": "computing",
     "io": "waiting for I/O",
     "lock": "waiting for a lock",
-    "gil": "ready, waiting for its turn (GIL or event loop)",
-    "ready": "ready, waiting for a free core",
+    "gil": "ready but waiting for its turn (GIL or event loop)",
+    "ready": "ready but waiting for a free core",
 }
 """The kinds of span, each with the words that legends and descriptions use."""
 

@@ -44,7 +44,7 @@ _DARK = {
 _THEMED = {
     "ink": "--jp-ui-font-color1",
     "mute": "--jp-ui-font-color2",
-    "page": "--jp-layout-color1",
+    "page": "--jp-layout-color0",
 }
 
 
@@ -57,15 +57,6 @@ def _palette(colours: dict[str, str], themed: bool) -> str:
     )
 
 
-_ROOT = ".parcours-timeline"
-_PALETTES = (
-    f"{_ROOT}{{{_palette(_LIGHT, False)};"
-    "font-family:var(--jp-ui-font-family,system-ui,-apple-system,'Segoe UI',sans-serif)}"
-    f"@media (prefers-color-scheme:dark){{{_ROOT}{{{_palette(_DARK, False)}}}}}"
-    f'[data-jp-theme-light="true"] {_ROOT}{{{_palette(_LIGHT, True)}}}'
-    f'[data-jp-theme-light="false"] {_ROOT}{{{_palette(_DARK, True)}}}'
-)
-
 _RULES = {
     "text": "fill:var(--pt-ink);font-size:12.5px",
     ".t": "font-size:15px;font-weight:600",
@@ -74,6 +65,7 @@ _RULES = {
     ".w": "text-anchor:end",
     ".small": "font-size:9.5px",
     ".x": "fill:var(--pt-mute);text-anchor:middle;font-size:11.5px",
+    ".y": "fill:var(--pt-mute);text-anchor:end;font-size:11.5px",
     ".k": "fill:var(--pt-mute);font-size:12px",
     ".l": "text-anchor:middle;font-size:11.5px;font-weight:600;pointer-events:none",
     ".on-cpu": "fill:var(--pt-on-cpu)",
@@ -85,5 +77,38 @@ _RULES = {
     **{f".{kind}": f"fill:var(--pt-{kind})" for kind in ("cpu", "io", "lock", "gil", "ready")},
 }
 
-STYLE = _PALETTES + "".join(f"{_ROOT} {what}{{{how}}}" for what, how in _RULES.items())
+
+def sheet(root: str, rules: dict[str, str], light: dict[str, str], dark: dict[str, str]) -> str:
+    """A style sheet for the SVG elements of class `root`: rules, and colours for each theme."""
+    return (
+        f".{root}{{{_palette(light, False)};"
+        "font-family:var(--jp-ui-font-family,system-ui,-apple-system,'Segoe UI',sans-serif)}"
+        f"@media (prefers-color-scheme:dark){{.{root}{{{_palette(dark, False)}}}}}"
+        f'[data-jp-theme-light="true"] .{root}{{{_palette(light, True)}}}'
+        f'[data-jp-theme-light="false"] .{root}{{{_palette(dark, True)}}}'
+        + "".join(f".{root} {what}{{{how}}}" for what, how in rules.items())
+    )
+
+
+STYLE = sheet("parcours-timeline", _RULES, _LIGHT, _DARK)
 """The text of a `<style>` element. The same in every picture, so pictures cannot disturb others."""
+
+_SERIES = ("serial", "threads", "processes", "asyncio", "interpreters")
+_SERIES_LIGHT = ("#5b6675", "#1567c2", "#0b8a6a", "#c2417c", "#96690a")
+_SERIES_DARK = ("#a3adba", "#58a6f5", "#35c29a", "#f07fb0", "#e0b04a")
+
+CHART_STYLE = sheet(
+    "parcours-chart",
+    {
+        **_RULES,
+        ".ideal": "fill:none;stroke:var(--pt-mute);stroke-width:1.2;stroke-dasharray:4 4",
+        ".line": "fill:none;stroke-width:2",
+        **{f".m-{name}": f"fill:var(--pt-{name})" for name in _SERIES},
+        **{f".line.m-{name}": f"fill:none;stroke:var(--pt-{name})" for name in _SERIES},
+        ".mean": "stroke:var(--pt-page);stroke-width:1.2",
+        ".one": "opacity:.4",
+    },
+    {**_LIGHT, **dict(zip(_SERIES, _SERIES_LIGHT, strict=True))},
+    {**_DARK, **dict(zip(_SERIES, _SERIES_DARK, strict=True))},
+)
+"""The same for the chart of The Bench, with a colour for each executor."""

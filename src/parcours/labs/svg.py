@@ -113,15 +113,35 @@ def draw(
     body += [text(x, bottom + 12, told, "x") for x, told in axis.ticks()]
     bottom += 22
     if legend:
-        bottom = _legend(body, blocks, width, left, bottom)
-    height = round(bottom + 4)
+        present = {span.kind for block in blocks for span in block.spans}
+        bottom = _legend(body, [kind for kind in KINDS if kind in present], width, left, bottom)
     told = " ".join(in_words(b.spans, b.heading, b.workers) for b in blocks)
+    return picture(body, width, round(bottom + 4), title or "Timeline", told)
+
+
+def legend_svg(kinds: Sequence[str], width: int = 760) -> str:
+    """The colours of these kinds explained, as a picture of its own."""
+    body: list[str] = []
+    bottom = _legend(body, kinds, width, 16, 0)
+    told = ", ".join(KINDS[kind] for kind in kinds)
+    return picture(body, width, round(bottom + 4), "Colours", told)
+
+
+def picture(
+    body: Sequence[str],
+    width: int,
+    height: int,
+    title: str,
+    words: str,
+    root: str = "parcours-timeline",
+    style: str = STYLE,
+) -> str:
+    """One SVG element around `body`, with a title and a description for those who cannot see it."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="parcours-timeline" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{root}" role="img" '
         f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'style="width:100%;max-width:{width}px;height:auto">'
-        f"<title>{escape(title or 'Timeline')}</title><desc>{escape(told)}</desc>"
-        f"<style>{STYLE}</style>"
+        f"<title>{escape(title)}</title><desc>{escape(words)}</desc><style>{style}</style>"
         f'<rect class="page" width="{width}" height="{height}" rx="8"/>{"".join(body)}</svg>'
     )
 
@@ -164,12 +184,12 @@ def _rows(
     return bottom
 
 
-def _legend(body: list[str], blocks: Sequence[Block], width: int, left: float, top: float) -> float:
-    present = {span.kind for block in blocks for span in block.spans}
-    kinds = [kind for kind in KINDS if kind in present]
+def _legend(body: list[str], kinds: Sequence[str], width: int, left: float, top: float) -> float:
+    longs = [len(KINDS[kind]) * 6.3 + 40 for kind in kinds]
+    if left + sum(longs) - 16 > width - 8:
+        left = 16
     x, y = left, top + 6
-    for kind in kinds:
-        long = len(KINDS[kind]) * 6.5 + 42
+    for kind, long in zip(kinds, longs, strict=True):
         if x > left and x + long - 16 > width - 8:
             x, y = left, y + 20
         tall = 11 * (0.45 if HEIGHT[kind] < 0.5 else 1)

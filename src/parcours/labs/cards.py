@@ -1,0 +1,32 @@
+"""The figures of a run as a few cards of HTML, and the sentence below them.
+
+>>> "speed" in cards_html(None)
+True
+"""
+
+from html import escape
+
+from parcours.labs.results import Result
+from parcours.labs.words import duration
+
+
+def cards_html(result: Result | None) -> str:
+    """Speed, cores, time and waiting of a run; dashes before the first one."""
+    if result is None:
+        unknown = ("speed", "cores in use", "time", "ready but not at work")
+        figures = [(what, "-", "") for what in unknown]
+        said = "Choose the workers and the work, and press Run: bars appear as they happen."
+    else:
+        figures = [
+            ("speed", f"{result.speed:.2f}", "\u00d7 one worker"),
+            ("cores in use", f"{result.cores:.2f}", f"of {result.cores_here}"),
+            ("time", *duration(result.seconds).split(" ")),
+            ("ready but not at work", f"{result.ready * 100:.0f} %", "of workers' time"),
+        ]
+        said = result.sentence()
+    cards = "".join(
+        f'<div class="pb-card"><small>{escape(what)}</small><b>{value}</b>'
+        f"<em>{escape(unit)}</em></div>"
+        for what, value, unit in figures
+    )
+    return f'<div class="pb-cards">{cards}</div><div class="pb-said">{escape(said)}</div>'
