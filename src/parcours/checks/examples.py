@@ -21,7 +21,8 @@ def case(
 
     args, kwargs: what it is called with; functions among them are copied into the contestant.
     returns: the value it has to return (kinds of containers count). raises: the exception that has
-    to come out. where: gets the returned value; answers True, or a text that says what is wrong.
+    to come out. where: gets the returned value (and, with a second parameter, the seconds that the
+    judge saw the call take, a bound from above); answers True, or a text that says what is wrong.
     note: names in words what is tried; shown instead of the arguments, so every hidden case has
     one. Raises TypeError when nothing is expected, or both a value and an exception.
     """
@@ -47,7 +48,5 @@ def examples(
         raise TypeError("examples(function, case(...), case(...)) needs at least one case")
     return judged(
         function,
-        lambda entry: rule.decide(
-            entry, cases, seconds=seconds, wall_clock_jumps=wall_clock_jumps
-        ),
+        lambda entry: rule.decide(entry, cases, seconds=seconds, wall_clock_jumps=wall_clock_jumps),
     )

@@ -62,7 +62,7 @@ def qualified(kind: type) -> str:
 
 
 def encode(value: Any) -> bytes:
-    """Write a value as bytes. Raises CodecError when it is nested too deep or larger than 128 MB."""
+    """Write a value as bytes. Raises CodecError when it is too deep or larger than 128 MB."""
     data = json.dumps(_pack(value, 0), separators=(",", ":")).encode("ascii")
     if len(data) > MAX_BYTES:
         raise CodecError(f"the value is {len(data) >> 20} MB large; at most 128 MB can be returned")
@@ -70,7 +70,7 @@ def encode(value: Any) -> bytes:
 
 
 def decode(data: bytes) -> Any:
-    """Read what `encode` wrote. Raises CodecError for anything else: it builds plain values only."""
+    """Read what `encode` wrote; builds plain values only. Raises CodecError for anything else."""
     try:
         return _unpack(json.loads(data))
     except CodecError:

@@ -47,7 +47,7 @@ class Contestant:
     def _settle(self, desk: str) -> None:
         self.desk = Path(desk)
         # Where the judge finds what every thread was doing when it lost patience.
-        self.stack_file = open(self.desk / "stack.txt", "w")  # noqa: SIM115
+        self.stack_file = (self.desk / "stack.txt").open("w")
         if hasattr(faulthandler, "register"):
             faulthandler.register(signal.SIGUSR1, self.stack_file, all_threads=True)
         out = os.open(self.desk / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -4,6 +4,7 @@ Each case is a call in the same fresh contestant; values come back through the c
 compared here. See `parcours.checks.examples` for what a test cell writes.
 """
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -86,12 +87,18 @@ def judge_answer(name: str, tried: str, answer: Answer, case: Case) -> str:
         return f"{_begin(tried)}: expected {show(case.returns)}, it returned {show(value)}."
     if case.where is not None:
         try:
-            said = case.where(value)
+            said = _ask(case.where, value, answer.seconds)
         except Exception:
             said = f"it returned {show(value)}, which has another form than expected"
         if said is not True and said is not None:
             return f"{_begin(tried)}: {said or f'it returned {show(value)}'}."
     return ""
+
+
+def _ask(where: Callable, value: Any, seconds: float) -> Any:
+    """Call a case's `where` with the value, and with the seconds if it takes two arguments."""
+    wants_seconds = len(inspect.signature(where).parameters) == 2
+    return where(value, seconds) if wants_seconds else where(value)
 
 
 def same(value: Any, expected: Any) -> bool:

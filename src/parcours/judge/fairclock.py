@@ -52,7 +52,7 @@ class FairClock:
             before = last.threads.get(key)
             ran += (thread.ran - (before.ran if before else 0)) / 1e9
             waited = max(waited, (thread.waited - (before.waited if before else 0)) / 1e9)
-            alive = alive or thread.state in "RD" and EXACT
+            alive = alive or (EXACT and thread.state in ("R", "D"))
         # A thread that ended took its sum along: it did run, so the tree was not quiet.
         ended = last.threads.keys() - now.threads.keys()
         self.cpu += ran

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 # A path on POSIX (also without a network), a port of this machine elsewhere.
@@ -58,7 +59,7 @@ def connect(address: Any) -> socket.socket:
 def listen() -> tuple[socket.socket, Any]:
     """Open a gate (the judge's side): a listening socket and the address for the tasks."""
     if HAS_UNIX_SOCKETS:
-        address: Any = os.path.join(tempfile.mkdtemp(prefix="parcours-gate-"), "gate")
+        address: Any = str(Path(tempfile.mkdtemp(prefix="parcours-gate-")) / "gate")
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         listener.bind(address)
     else:

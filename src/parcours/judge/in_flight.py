@@ -198,9 +198,7 @@ def decide(
     return _verdict(entry.name, gate, answer, ended, in_order)
 
 
-def _verdict(
-    name: str, gate: Gate, answer: Answer | None, ended: str, in_order: bool
-) -> Verdict:
+def _verdict(name: str, gate: Gate, answer: Answer | None, ended: str, in_order: bool) -> Verdict:
     seen, count = gate.seen, gate.count
     if answer is not None and answer.raised is not None:
         if answer.raised.kind == "NotImplementedError":

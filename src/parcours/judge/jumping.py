@@ -34,9 +34,9 @@ def install(names: dict[str, Any], seconds: float) -> None:
 
         @classmethod
         def utcnow(cls) -> _datetime.datetime:
-            return real_datetime.fromtimestamp(
-                real_time(), _datetime.UTC
-            ).replace(tzinfo=None) + _datetime.timedelta(seconds=offset())
+            return real_datetime.fromtimestamp(real_time(), _datetime.UTC).replace(
+                tzinfo=None
+            ) + _datetime.timedelta(seconds=offset())
 
         @classmethod
         def today(cls) -> _datetime.datetime:

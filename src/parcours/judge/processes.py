@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,15 @@ class Starved(Exception):
 
 @dataclass
 class Answer:
-    """What a call gave: `value`, or `raised` with `where` ({"file", "line", "function"})."""
+    """What a call gave: `value`, or `raised` with `where` ({"file", "line", "function"}).
+
+    seconds: from the request to the answer, as the judge's clock saw it.
+    """
 
     value: Any = None
     raised: codec.Raised | None = None
     where: dict[str, Any] | None = None
+    seconds: float = 0.0
 
 
 class Contestant:
@@ -69,6 +74,7 @@ class Contestant:
         self._fd_in, self._fd_out = fd_in, fd_out
         self._owner = owner
         self._closed = False
+        self._called = 0.0
         self._replies: queue.SimpleQueue = queue.SimpleQueue()
         self._reader = threading.Thread(
             target=_read_replies, args=(fd_in, self._replies), name="parcours-replies", daemon=True
@@ -120,6 +126,7 @@ class Contestant:
     ) -> None:
         """Send a call without waiting for its answer (see `wait_answer`)."""
         payload = cloudpickle.dumps((args, kwargs))
+        self._called = time.perf_counter()
         self._post(
             {
                 "do": "call",
@@ -132,12 +139,13 @@ class Contestant:
     def wait_answer(self, seconds: float = CALL_SECONDS, meanwhile: Any = None) -> Answer:
         """Wait for the answer to the call that was posted."""
         reply = self._wait(seconds, meanwhile)
+        took = time.perf_counter() - self._called
         if "raised" in reply:
             raised = reply["raised"]
             if not isinstance(raised, codec.Raised):
                 raised = codec.Raised(["Exception"], "")
-            return Answer(raised=raised, where=reply.get("where"))
-        return Answer(value=reply.get("value"))
+            return Answer(raised=raised, where=reply.get("where"), seconds=took)
+        return Answer(value=reply.get("value"), seconds=took)
 
     def request(
         self, message: dict[str, Any], seconds: float = CALL_SECONDS, meanwhile: Any = None
@@ -303,9 +311,7 @@ class Zygote:
         desk = _new_desk()
         try:
             with self._lock:
-                wire.send(
-                    self._channel.fileno(), pickle.dumps({"do": "fork", "desk": str(desk)})
-                )
+                wire.send(self._channel.fileno(), pickle.dumps({"do": "fork", "desk": str(desk)}))
                 send_fd(self._channel, theirs.fileno())
                 pid = codec.decode(wire.receive(self._channel.fileno()))["pid"]
         finally:
@@ -353,7 +359,8 @@ class FreshStart:
         code = (
             f"import os, sys; sys.path[:] = {sys.path!r}; "
             "from parcours.judge import contestant; "
-            "ends = os.dup(0), os.dup(1); null = os.open(os.devnull, os.O_RDONLY); os.dup2(null, 0); "
+            "ends = os.dup(0), os.dup(1); "
+            "os.dup2(os.open(os.devnull, os.O_RDONLY), 0); "
             f"contestant.serve(*ends, {str(desk)!r})"
         )
         process = subprocess.Popen(

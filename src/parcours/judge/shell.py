@@ -130,7 +130,13 @@ class Publisher(DisplayPublisher):
     """What a cell displays."""
 
     def publish(
-        self, data: Any, metadata: Any = None, *, transient: Any = None, update: bool = False, **_: Any
+        self,
+        data: Any,
+        metadata: Any = None,
+        *,
+        transient: Any = None,
+        update: bool = False,
+        **_: Any,
     ) -> None:
         display_id = (transient or {}).get("display_id")
         data, metadata = _texts(data), _json_safe(metadata or {})
@@ -232,7 +238,7 @@ class CellShell:
 
     def _take_descriptors(self) -> None:
         try:
-            with open(self.output_file, "rb") as file:
+            with self.output_file.open("rb") as file:
                 file.seek(self.output_read)
                 data = file.read(MAX_CELL_BYTES)
                 self.output_read = file.seek(0, 2)

@@ -71,15 +71,14 @@ class Verdict:
         word, colour, mark = _LOOK[self.outcome]
         lines = [
             f'<div class="parcours-verdict" role="group" aria-label="verdict: {word}" '
-            f'style="border-left:4px solid {colour};padding:6px 14px;margin:4px 0;max-width:820px">',
+            f'style="border-left:4px solid {colour};padding:6px 14px;margin:4px 0;'
+            f'max-width:820px">',
             f'<div style="font-size:14px;line-height:1.5"><b style="color:{colour}">{mark} '
             f"{word}</b> &nbsp;{html.escape(self.sentence)}</div>",
         ]
         if self.details:
             items = "".join(f"<li>{html.escape(detail)}</li>" for detail in self.details)
-            lines.append(
-                f'<ul style="margin:4px 0 4px 18px;padding:0;font-size:13px">{items}</ul>'
-            )
+            lines.append(f'<ul style="margin:4px 0 4px 18px;padding:0;font-size:13px">{items}</ul>')
         if self.evidence:
             shown = " &nbsp;·&nbsp; ".join(
                 f"{html.escape(name)} <b>{html.escape(str(_plain(value)))}</b>"

@@ -1,0 +1,44 @@
+"""The check `speedup`: a function uses its workers as the reference does, here and now."""
+
+from collections.abc import Callable
+
+from parcours.checks.delivery import judged
+from parcours.judge import speedup as rule
+from parcours.judge.entry import entry_of
+from parcours.judge.processes import CALL_SECONDS
+from parcours.judge.rounds import Load
+from parcours.judge.verdict import Verdict
+
+
+def speedup(
+    function: Callable,
+    *,
+    reference: Callable,
+    call: Callable[[Load], tuple],
+    workers: int = 2,
+    at_least: float = 0.8,
+    seconds: float = CALL_SECONDS,
+) -> Verdict:
+    """Claim that a function keeps its workers as busy as a reference does in the same rounds.
+
+    reference: the teacher's parallel solution, with the same arguments. call: makes the arguments
+    from the load: `load.function` over `load.items`; both functions return the list of results.
+    workers: how many may be used. at_least: the share of the reference that has to be reached;
+    0.8 fails 12:4 splits and passes 10:6 splits, keep exercises away from the line between.
+    Raises ValueError for fewer than two workers or a share outside 0.3 to 0.9.
+    """
+    if workers < 2:
+        raise ValueError("a speedup needs at least two workers")
+    if not 0.3 <= at_least <= 0.9:
+        raise ValueError("at_least is a share of the reference between 0.3 and 0.9")
+    return judged(
+        function,
+        lambda entry: rule.decide(
+            entry,
+            entry_of(reference),
+            call=call,
+            workers=workers,
+            at_least=at_least,
+            seconds=seconds,
+        ),
+    )
