@@ -41,7 +41,7 @@ class Handle:
     def __init__(
         self,
         name: str,
-        start: Callable[[], Contestant],
+        start: Callable[[str], contextlib.AbstractContextManager[Contestant]],
         explain_missing: Callable[[str, list[str]], str],
     ):
         self.name = self.key = name
@@ -50,7 +50,7 @@ class Handle:
 
     @contextlib.contextmanager
     def contestant(self) -> Iterator[Contestant]:
-        with self._start() as contestant:
+        with self._start(self.name) as contestant:
             described = contestant.describe(self.key)
             if described["is"] == "missing":
                 functions = [str(name) for name in described.get("functions") or []]

@@ -71,6 +71,8 @@ class Contestant:
         self.pid = pid
         self.desk = desk
         self.tree = ProcessTree(pid)
+        self.patience = 1.0  # factor of every time limit
+        self.hung = False
         self._fd_in, self._fd_out = fd_in, fd_out
         self._owner = owner
         self._closed = False
@@ -240,9 +242,11 @@ class Contestant:
             return answer
 
     def _check_patience(self, clock: FairClock, seconds: float) -> None:
+        seconds *= self.patience
         # Asleep for half of the limit without a sign of life is a deadlock as much as the whole.
         out_of_time = clock.fair > seconds or clock.quiet > seconds / 2 or clock.cpu > 4 * seconds
         if out_of_time:
+            self.hung = True
             raise Hung(stacks.sentence(self.where(), clock.quiet > 1.0, seconds))
         if clock.wall > 10 * seconds + 30:
             raise Starved(

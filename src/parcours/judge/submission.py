@@ -11,9 +11,11 @@ else a new one in which the cells run again.
 
 import ast
 import builtins
+import contextlib
 import re
 import symtable
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,7 @@ class Submission:
         self.seconds = seconds
         self.stopped: dict[int, str] = {}  # cell index -> why it was stopped
         self.failed: dict[int, str] = {}  # the same, and the errors that cells raised
+        self._hung: set[str] = set()
         self._holder: Contestant | None = None
         self._scratch: tempfile.TemporaryDirectory | None = None
 
@@ -122,8 +125,19 @@ class Submission:
                 text = re.sub(r"<cell \d+>, ", "", output.get("evalue", ""))
                 self.failed[index] = f"{output.get('ename')}: {text}"
 
+    @contextlib.contextmanager
+    def _for_check(self, name: str) -> Iterator[Contestant]:
+        """A contestant with the cells in it, for one check of the function `name`."""
+        with self._fresh() as contestant:
+            # What hung once most likely hangs again: it need not cost the whole time each time.
+            contestant.patience = 0.3 if name in self._hung else 1.0
+            try:
+                yield contestant
+            finally:
+                if contestant.hung:
+                    self._hung.add(name)
+
     def _fresh(self) -> Contestant:
-        """A contestant with the cells in it, for one check."""
         if self._holder is not None and self._holder.is_single_threaded():
             try:
                 return self._holder.fork()
@@ -148,7 +162,7 @@ class Submission:
         last = ast.Expression(tree.body.pop().value)
         names: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
         for name in free_names(source):
-            names[name] = Handle(name, self._fresh, self._explain_missing)
+            names[name] = Handle(name, self._for_check, self._explain_missing)
         exec(compile(tree, "<test cell>", "exec"), names)
         verdict = eval(compile(last, "<test cell>", "eval"), names)
         if not isinstance(verdict, Verdict):
