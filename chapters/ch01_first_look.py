@@ -322,28 +322,30 @@ import time
 from parcours import checks
 
 
-def _pair(result, at_least):
-    def _look(answer):
+def _pair(result, at_least=0):
+    def _look(answer, took):
         if not (isinstance(answer, tuple) and len(answer) == 2):
-            return f"expected a pair (result, seconds), it returned {answer!r}"
+            return f"it returned {answer!r}, not a pair (result, seconds)"
         if answer[0] != result:
             return f"expected {result!r} first in the pair, it was {answer[0]!r}"
-        if not (isinstance(answer[1], (int, float)) and at_least <= answer[1] < 30):
-            return f"the call took {at_least} seconds or a little more, it said {answer[1]!r}"
+        if not at_least <= answer[1]:
+            return f"it measured {answer[1]:.3g} s for a call that takes at least {at_least} s"
+        if not answer[1] <= took:
+            return f"it measured {answer[1]:.3g} s for a call that was over after {took:.3g} s"
         return True
 
     return _look
 
 
 _cases = [
-    checks.case(sum, [1, 2, 3], where=_pair(6, 0)),
+    checks.case(pow, 2, 10, where=_pair(1024)),
     checks.case(time.sleep, 0.05, where=_pair(None, 0.045)),
 ]
 ### BEGIN HIDDEN TESTS
 _cases += [
-    checks.case(max, 3, 9, 4, where=_pair(9, 0), note="a function of three arguments"),
-    checks.case(dict, where=_pair({}, 0), note="a function without arguments"),
-    checks.case(list.pop, [1, 2], where=_pair(2, 0), note="a call that must happen once only"),
+    checks.case(max, 3, 9, 4, where=_pair(9), note="a function of three arguments"),
+    checks.case(dict, where=_pair({}), note="a function without arguments"),
+    checks.case([1, 2].pop, where=_pair(2), note="a call that must happen once only"),
     checks.case(time.sleep, 0.12, where=_pair(None, 0.11), note="a longer wait"),
 ]
 ### END HIDDEN TESTS
@@ -356,15 +358,17 @@ import time
 from parcours import checks
 
 
-def _took(answer):
-    return 0.045 <= answer[1] < 30 or f"the call took about 0.05 seconds, it said {answer[1]!r}"
+def _sensible(answer, took):
+    if answer[1] < 0:
+        return f"it measured {answer[1]:.0f} s, which is less than nothing"
+    return answer[1] <= took or f"it measured {answer[1]:.0f} s for a call of {took:.2g} s"
 
 
 _jump = 3600.0
-_cases = [checks.case(time.sleep, 0.05, where=_took)]
+_cases = [checks.case(time.sleep, 0.05, where=_sensible)]
 ### BEGIN HIDDEN TESTS
 _jump = -7200.0
-_cases += [checks.case(time.sleep, 0.06, where=_took, note="a wait, the clock set back")]
+_cases = [checks.case(time.sleep, 0.06, where=_sensible, note="a wait, the clock set back")]
 ### END HIDDEN TESTS
 checks.examples(timed, *_cases, wall_clock_jumps=_jump)
 
@@ -401,11 +405,8 @@ labs.timeline(run_serially(waits))
 
 # %% [markdown]
 # **Your task.** Write `run_in_threads(fns)`. It calls all functions of the list `fns`, each in
-# a thread of its own, all in flight at once. It returns the list of their results in the order
-# of `fns`; without functions that is an empty list.
-#
-# If functions raise exceptions, it raises the one that comes first in the order of `fns`, after
-# all threads have ended.
+# a thread of its own, all in flight at once. It waits until all have ended, and returns the list
+# of their results in the order of `fns`; without functions that is an empty list.
 
 
 # %% nbgrader={"solution": "ch01-ex2-run-in-threads"}
@@ -439,49 +440,24 @@ labs.timeline(run_in_threads(waits))
 # </details>
 
 # %% nbgrader={"test": "ch01-ex2-keeps-order", "points": 1}
-# run_in_threads returns results in the order of the functions, and raises the first exception
-import time
-from functools import partial
-
+# run_in_threads returns the results in the order of the functions, whichever ends first
 from parcours import checks
 
-
-def _fail_late():
-    time.sleep(0.1)
-    raise KeyError("first in order, last in time")
-
-
-_cases = [
-    checks.case([partial(pow, 2, 3), partial(max, "a", "b")], returns=[8, "b"]),
-    checks.case([partial(int, "7"), partial(int, "seven")], raises=ValueError),
-]
+_tasks = 3
 ### BEGIN HIDDEN TESTS
-_cases += [
-    checks.case([], returns=[], note="no functions at all"),
-    checks.case([partial(int, "5")], returns=[5], note="a single function"),
-    checks.case(
-        [partial(abs, -_n) for _n in range(40)], returns=list(range(40)), note="forty functions"
-    ),
-    checks.case(
-        [partial(int, "1"), _fail_late, partial(int, "one")],
-        raises=KeyError,
-        note="two functions that fail, the first in order later than the other",
-    ),
-]
+_tasks = 5
 ### END HIDDEN TESTS
-checks.examples(run_in_threads, *_cases)
+checks.in_flight(run_in_threads, tasks=_tasks, in_order=True, call=lambda tasks: (list(tasks),))
 
 # %% nbgrader={"test": "ch01-ex2-in-flight", "points": 2}
 # run_in_threads has all functions in flight at once
 from parcours import checks
 
-_tasks = 6
+_tasks = 4
 ### BEGIN HIDDEN TESTS
-_tasks = 11
+_tasks = 9
 ### END HIDDEN TESTS
-checks.in_flight(
-    run_in_threads, tasks=_tasks, at_least=_tasks, in_order=True, call=lambda tasks: (tasks,)
-)
+checks.in_flight(run_in_threads, tasks=_tasks, at_least=_tasks, call=lambda tasks: (list(tasks),))
 
 # %% [markdown]
 # ## Exercise 1.3: more cores
@@ -499,7 +475,7 @@ labs.timeline(compute_serially(labs.compute, range(4)))
 # %% [markdown]
 # **Your task.** Write `run_in_processes(fn, items, workers)`. It calls `fn(item)` for each item,
 # the calls shared between `workers` processes, and returns the list of results in the order of
-# `items`. An exception of `fn` comes out as it is.
+# `items`.
 #
 # `fn` always comes from a module, so other processes find it.
 
@@ -527,38 +503,32 @@ labs.timeline(run_in_processes(labs.compute, range(4), 2))
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `pool.map` keeps the order and passes exceptions on. It returns an iterator: make a list of it
-# while the pool is open.
+# `pool.map` keeps the order. It returns an iterator: make a list of it while the pool is open.
 #
 # </details>
 
 # %% nbgrader={"test": "ch01-ex3-results", "points": 1}
-# run_in_processes returns the results in the order of the items
-import math
-
+# run_in_processes returns the list of results in the order of the items
 from parcours import checks
 
-_cases = [checks.case(math.factorial, [3, 1, 2], 2, returns=[6, 1, 2])]
+_tasks, _workers = 4, 2
 ### BEGIN HIDDEN TESTS
-_cases += [
-    checks.case(len, ["aa", "", "b"], 1, returns=[2, 0, 1], note="a single worker"),
-    checks.case(len, ["aa"], 3, returns=[2], note="more workers than items"),
-    checks.case(len, [], 2, returns=[], note="no items at all"),
-    checks.case(
-        abs, range(-20, 20), 3, returns=[abs(_n) for _n in range(-20, 20)], note="forty items"
-    ),
-    checks.case(int, ["1", "one"], 2, raises=ValueError, note="an item for which fn fails"),
-]
+_tasks, _workers = 7, 3
 ### END HIDDEN TESTS
-checks.examples(run_in_processes, *_cases)
+checks.in_flight(
+    run_in_processes,
+    tasks=_tasks,
+    in_order=True,
+    call=lambda tasks: (tasks.function, tasks.items, _workers),
+)
 
 # %% nbgrader={"test": "ch01-ex3-processes", "points": 1}
 # run_in_processes has as many processes at work at once as it was told
 from parcours import checks
 
-_tasks, _workers = 6, 2
+_tasks, _workers = 4, 2
 ### BEGIN HIDDEN TESTS
-_tasks, _workers = 8, 3
+_tasks, _workers = 7, 3
 ### END HIDDEN TESTS
 checks.in_flight(
     run_in_processes,
@@ -566,7 +536,6 @@ checks.in_flight(
     at_least=_workers,
     at_most=_workers,
     apart="process",
-    in_order=True,
     call=lambda tasks: (tasks.function, tasks.items, _workers),
 )
 
