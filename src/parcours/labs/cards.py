@@ -13,7 +13,7 @@ from parcours.labs.words import duration
 def cards_html(result: Result | None) -> str:
     """Speed, cores, time and waiting of a run; dashes before the first one."""
     if result is None:
-        unknown = ("speed", "cores in use", "time", "ready but not at work")
+        unknown = ("speed", "cores in use", "time", "workers held up")
         figures = [(what, "-", "") for what in unknown]
         said = "Choose the workers and the work, and press Run: bars appear as they happen."
     else:
@@ -21,7 +21,7 @@ def cards_html(result: Result | None) -> str:
             ("speed", f"{result.speed:.2f}", "\u00d7 one worker"),
             ("cores in use", f"{result.cores:.2f}", f"of {result.cores_here}"),
             ("time", *duration(result.seconds).split(" ")),
-            ("ready but not at work", f"{result.ready * 100:.0f} %", "of workers' time"),
+            ("workers held up", f"{result.ready * 100:.0f} %", "of their time"),
         ]
         said = result.sentence()
     cards = "".join(

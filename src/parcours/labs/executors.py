@@ -9,6 +9,7 @@ Spans are emitted while the run goes on. From child processes and subinterpreter
 through a pipe of their own, so that a picture can be drawn before the tasks have ended.
 """
 
+import importlib
 import multiprocessing
 import os
 import sys
@@ -178,7 +179,9 @@ def _write_to(descriptor: int) -> None:
 
 
 def warm_up() -> None:
-    """Start what the first run with processes would have to wait for."""
+    """Import and start what the first run of an executor would have to wait for."""
+    for name in ("asyncio", "concurrent.futures.process", "concurrent.futures.thread"):
+        importlib.import_module(name)
     if start_method() == "forkserver":
         multiprocessing.set_forkserver_preload(["parcours.labs.executors"])
         first = multiprocessing.get_context("forkserver").Process(target=worker_id)

@@ -86,8 +86,8 @@ class Link:
         return message
 
     def _read(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            for line in self._process.stdout:
+        with contextlib.suppress(OSError, ValueError), self._process.stdout as lines:
+            for line in lines:
                 message = json.loads(line)
                 self.facts = message.get("ready", self.facts)
                 self._messages.put(message)

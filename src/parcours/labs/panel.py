@@ -138,8 +138,8 @@ def _slider(name: str, value: int, least: int, most: int) -> widgets.IntSlider:
         least,
         most,
         description=name,
-        style={"description_width": "62px"},
-        layout=widgets.Layout(width="220px", margin="0"),
+        style={"description_width": "58px"},
+        layout=widgets.Layout(width="auto", margin="0"),
     )
 
 
