@@ -112,7 +112,7 @@ thread_computing
 # %% [markdown]
 # ## The lock around the interpreter
 #
-# On most machines nothing is gained. CPython, the Python that nearly everybody runs, has one lock
+# With most Pythons nothing is gained. CPython, which nearly everybody runs, has one lock
 # around its interpreter: the **global interpreter lock**, or GIL. A thread computes only while it
 # holds the lock. After a few milliseconds it has to let another one have it: the thin bars are
 # threads that are ready and wait for their turn. Concurrency without parallelism.
