@@ -1,4 +1,4 @@
-# ch01-ex1, 0 of 4 points: `timed(pow, 2, 10)`: it raised TypeError: * (line 7 of timed).
+# ch01-ex1, 0 of 4 points: `timed(pow, 2, 10)`: it raised TypeError: * (line * of timed).
 import time
 
 
