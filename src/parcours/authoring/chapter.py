@@ -21,6 +21,9 @@ CHAPTER_NAME = re.compile(r"ch(?P<number>\d\d)_[a-z0-9]+(_[a-z0-9]+)*")
 ROLES = {"solution": "code", "test": "code", "locked": None, "manual": "markdown"}
 _MARKER = re.compile(r"\s*#\s*%%(\s.*)?$")
 
+Fault = tuple[int, str]
+"""What is wrong in a cell: the line within it, from 0, and a sentence that follows its name."""
+
 
 @dataclass(frozen=True, order=True)
 class Problem:

@@ -13,15 +13,14 @@ from collections.abc import Iterable, Iterator
 from IPython.core.inputtransformer2 import TransformerManager
 
 from parcours.authoring import regions
-from parcours.authoring.chapter import Cell, Chapter, Problem
-from parcours.authoring.names import bound_names, promised_names, unknown_names
+from parcours.authoring.chapter import Cell, Chapter, Fault, Problem
+from parcours.authoring.names import promised_names
+from parcours.authoring.rules_for_tests import test_faults
 from parcours.notebook import GRADE_ID, exercise_of
 
 LONGEST_ID = 64  # nbformat's limit for cell ids
 _KINDS = (regions.SOLUTION, regions.HIDDEN, regions.MARK_SCHEME)
 _ALLOWED = {"solution": regions.SOLUTION, "test": regions.HIDDEN}
-
-Fault = tuple[int, str]  # line within the cell from 0, what is wrong
 
 
 def check_course(chapters: Iterable[Chapter]) -> list[Problem]:
@@ -89,7 +88,7 @@ def _cell_faults(chapter: Chapter, cell: Cell, promised: set[str]) -> Iterator[F
     elif cell.role == "solution":
         yield from _solution_faults(cell, promised)
     elif cell.role == "test":
-        yield from _test_faults(cell, promised)
+        yield from test_faults(cell, promised)
     elif cell.role == "locked":
         promised |= promised_names(_plain(cell.source))
 
@@ -204,82 +203,3 @@ def _raises_outside_function(node: ast.AST) -> bool:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         return False
     return _is_stub(node) or any(map(_raises_outside_function, ast.iter_child_nodes(node)))
-
-
-def _test_faults(cell: Cell, promised: set[str]) -> Iterator[Fault]:
-    first_line = cell.source.split("\n", 1)[0]
-    if not first_line.startswith("#") or regions.HIDDEN.begin in first_line:
-        yield 0, "does not begin with a comment: state there what the cell claims"
-    spans, _ = regions.find(regions.HIDDEN, cell.source)
-    last = ast.parse(cell.source).body[-1:]
-    last_line = last[0].lineno - 1 if last else 0
-    if not last or not _is_check(last[0]):
-        yield last_line, "does not end in a check: let its last statement call checks.NAME(...)"
-    elif any(last[0].end_lineno > begin and last_line <= end for begin, end in spans):
-        yield last_line, "ends in a hidden check: move its last statement out of the hidden region"
-    yield from _name_faults(cell, promised)
-    if spans:
-        yield from _released_faults(cell, spans, promised)
-
-
-def _is_check(node: ast.stmt) -> bool:
-    called = (
-        node.value.func if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
-    )
-    return (
-        isinstance(called, ast.Attribute)
-        and isinstance(called.value, ast.Name)
-        and called.value.id == "checks"
-    )
-
-
-def _name_faults(cell: Cell, promised: set[str]) -> Iterator[Fault]:
-    for name in unknown_names(cell.source):
-        if name not in promised:
-            yield (
-                _line_of(name, cell.source),
-                (
-                    f"uses {name}, which nothing defines: import or define it in this cell, "
-                    "or let a solution or locked cell above define it outside of its region"
-                ),
-            )
-    for name in sorted(bound_names(cell.source)):
-        if not name.startswith("_"):
-            yield (
-                _line_of(name, cell.source),
-                (f"assigns {name}: names in a test cell begin with _, as _{name}"),
-            )
-
-
-def _released_faults(
-    cell: Cell, spans: list[tuple[int, int]], promised: set[str]
-) -> Iterator[Fault]:
-    """What is wrong with the test cell as learners get it, without its hidden regions."""
-    released = regions.cut(cell.source, spans)
-    try:
-        compile(released, "<cell>", "exec", dont_inherit=True)
-    except SyntaxError as error:
-        yield (
-            spans[0][0],
-            (
-                f"is not Python without its hidden region ({error.msg}): "
-                "put whole statements into the region"
-            ),
-        )
-        return
-    for name in set(unknown_names(released)) - set(unknown_names(cell.source)):
-        yield (
-            spans[0][0],
-            (
-                f"defines {name} in its hidden region alone but uses it outside: "
-                "give it a value above the region"
-            ),
-        )
-
-
-def _line_of(name: str, source: str) -> int:
-    """The line from 0 where a name first occurs."""
-    for node in ast.walk(ast.parse(source)):
-        if name in (getattr(node, "id", None), getattr(node, "name", None)):
-            return node.lineno - 1
-    return 0
