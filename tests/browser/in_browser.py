@@ -24,6 +24,7 @@ import urllib.request
 from pathlib import Path
 
 import nbformat
+import psutil
 
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 _FLAGS = [
@@ -119,6 +120,7 @@ class JupyterLab:
         command += [f"--LabApp.workspaces_dir={self._folder / 'workspaces'}"]
         log = self._closing.enter_context((self._folder / "server.log").open("w"))
         server = subprocess.Popen(command, env=env, stdout=log, stderr=log, cwd=self.work)
+        self._server = psutil.Process(server.pid)
         self._closing.callback(_end, server)
         deadline = time.monotonic() + _START_SECONDS
         while not self._answers():
@@ -132,6 +134,10 @@ class JupyterLab:
                 return True
         except (urllib.error.URLError, OSError):
             return False
+
+    def processes(self, word: str) -> list[psutil.Process]:
+        """The processes below the server (kernels and theirs) whose command line has this word."""
+        return [p for p in self._server.children(recursive=True) if word in " ".join(_command(p))]
 
     def _start_browser(self) -> None:
         from playwright.sync_api import sync_playwright
@@ -206,6 +212,13 @@ class NotebookPage:
         path = SCREENSHOTS / f"{name}.png"
         self.page.screenshot(path=path)
         return path
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def _end(server: subprocess.Popen) -> None:

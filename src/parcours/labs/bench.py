@@ -13,7 +13,7 @@ import threading
 import time
 import weakref
 
-from parcours.labs.cards import cards_html
+from parcours.labs.cards import BEFORE, MEANWHILE, cards_html
 from parcours.labs.executors import usable_cores
 from parcours.labs.history import history_svg
 from parcours.labs.link import Link, RunnerGone
@@ -55,7 +55,7 @@ class Bench:
 
             self._panel = Panel(self._plan, self._press_run, self._press_stop, self._show_empty)
             self._panel.show_legend(legend_svg(_SHOWN_KINDS, WIDTH))
-            self._show_result()
+            self._show_result(None)
             self._show_empty()
             self._link = Link()
         self._tell("Ready.")
@@ -148,14 +148,16 @@ class Bench:
             self._take_over()
             self._plan = plan or self._panel.settled_plan()
             recording = Recording(self._plan)
+            self._show_result(None, MEANWHILE)
             self._tell("Running: Stop ends it at once.")
             try:
                 facts = self._follow(recording)
             except RunnerGone as gone:
+                self._show_result(None)
                 self._tell(self._left_off(recording, gone))
             else:
                 self.results.append(Result(recording, facts["gil"], facts["cores"]))
-                self._show_result()
+                self._show_result(self.results[-1])
                 self._tell(f"{title(self._plan)}: done.")
             self._show_picture(recording.svg(0.0))
         finally:
@@ -223,9 +225,9 @@ class Bench:
         if self._panel:
             self._panel.show_running(running)
 
-    def _show_result(self) -> None:
+    def _show_result(self, result: Result | None, said: str = BEFORE) -> None:
         if self._panel:
-            self._panel.show_result(cards_html(self.results[-1] if self.results else None))
+            self._panel.show_result(cards_html(result, said))
             self._show_history(self._plan.work)
 
     def _show_history(self, work: str) -> None:

@@ -9,13 +9,15 @@ from html import escape
 from parcours.labs.results import Result
 from parcours.labs.words import duration
 
+BEFORE = "Choose the workers and the work, and press Run: bars appear as they happen."
+MEANWHILE = "The figures come when the run is over."
 
-def cards_html(result: Result | None) -> str:
-    """Speed, cores, time and waiting of a run; dashes before the first one."""
+
+def cards_html(result: Result | None, said: str = BEFORE) -> str:
+    """Speed, cores, time and waiting of a run; without a run dashes, and `said` below them."""
     if result is None:
         unknown = ("speed", "cores in use", "time", "workers held up")
         figures = [(what, "-", "") for what in unknown]
-        said = "Choose the workers and the work, and press Run: bars appear as they happen."
     else:
         figures = [
             ("speed", f"{result.speed:.2f}", "\u00d7 one worker"),
