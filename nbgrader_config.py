@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from parcours.authoring.regions import STUB, TEXT_STUB
 from parcours.grading import make_ready
 
 make_ready()  # nbgrader finds its tools, also where this environment is not activated
@@ -15,6 +16,8 @@ c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 # since nbgrader passes over what exists. The exporter refuses what could not be finished.
 c.GenerateAssignment.force = True
 c.GenerateAssignment.exporter_class = "parcours.grading.exporters.ReleaseExporter"
+c.ClearSolutions.code_stub = {"python": STUB}
+c.ClearSolutions.text_stub = TEXT_STUB
 
 # What is handed in is read, put right, run apart from the tests, and judged.
 c.Autograde.exporter_class = "parcours.grading.exporters.SubmissionExporter"

@@ -23,7 +23,16 @@ from nbgrader.coursedir import CourseDirectory
 
 from parcours.grading.reading import UnreadableError, read_submission
 from parcours.grading.standin import find_stand_in
-from parcours.grading.truth import graded_cells, is_current
+from parcours.grading.truth import graded_cells, is_current, true_cells
+
+
+def known_ids(coursedir: CourseDirectory, assignment: str, notebook: str) -> list[str]:
+    """The grade ids of a notebook in the order of its source; without source, as they come."""
+    try:
+        known = [cell.name for cell in true_cells(coursedir.db_url, notebook, assignment)]
+    except MissingEntry:
+        known = []
+    return source_ids(coursedir, assignment, notebook) or known
 
 
 def source_ids(coursedir: CourseDirectory, assignment: str, notebook: str) -> list[str]:
@@ -167,7 +176,7 @@ def _count_in(converter: Autograde, folder: str, assignment: str, names: list[st
     due = [
         str(path)
         for path in missing
-        if nothing or find_stand_in(path, source_ids(coursedir, assignment, path.stem))
+        if nothing or find_stand_in(path, known_ids(coursedir, assignment, path.stem))
     ]
     if due:
         known = [path for path in found if Path(path).stem in names]

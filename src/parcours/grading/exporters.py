@@ -16,7 +16,7 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.autograde import Autograde
 
-from parcours.grading.batch import prepare, refuse_lost_cells, source_ids
+from parcours.grading.batch import known_ids, prepare, refuse_lost_cells
 from parcours.grading.reading import UnreadableError, read_submission
 from parcours.grading.standin import find_stand_in
 
@@ -43,7 +43,7 @@ class SubmissionExporter(NotebookExporter):
         who = where.get("student", "?")
         coursedir = getattr(self.parent, "coursedir", None)
         if coursedir and where:
-            resources["parcours_order"] = source_ids(coursedir, where["assignment"], path.stem)
+            resources["parcours_order"] = known_ids(coursedir, where["assignment"], path.stem)
         stand_in = path if path.exists() else find_stand_in(path, resources["parcours_order"] or ())
         if stand_in and stand_in != path:
             self.log.warning(

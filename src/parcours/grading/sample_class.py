@@ -17,11 +17,12 @@ from pathlib import Path
 
 import click
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from traitlets.config import PyFileConfigLoader
 
-from parcours.grading import make_ready
 from parcours.grading.answers import Answer, AnswerError, deal, load_answers
 from parcours.grading.results import Result, results_of
 from parcours.grading.submissions import hand_in, release_of, submitted
@@ -151,7 +152,9 @@ def _nbgrader(root: Path, console: Console, *command: str) -> None:
 @click.command()
 @click.option("--chapter", "chapters", multiple=True, help="Only this chapter; may be repeated.")
 @click.option(
-    "--keep", is_flag=True, help="Keep the sample submissions that are there; grade those."
+    "--keep",
+    is_flag=True,
+    help="Keep the submissions that are there; grade what is not graded yet.",
 )
 @click.option("--check-only", is_flag=True, help="Grade nothing; compare what the gradebook has.")
 @click.option(
@@ -163,10 +166,10 @@ def _nbgrader(root: Path, console: Console, *command: str) -> None:
 def main(chapters: tuple[str, ...], keep: bool, check_only: bool, root: Path) -> None:
     """Grade a sample class with nbgrader and compare every grade with the expected one."""
     console = Console()
-    make_ready()
-    db_url = f"sqlite:///{root / 'gradebook.db'}"
     if not (root / "nbgrader_config.py").is_file():
         raise click.ClickException(f"{root} has no nbgrader_config.py: run this in the course.")
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    db_url = CourseDirectory(config=config).db_url
     chapters = chapters or tuple(
         sorted(folder.name for folder in (root / "tests" / "answers").glob("ch*"))
     )
