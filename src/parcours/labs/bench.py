@@ -144,6 +144,7 @@ class Bench:
     def _experiment(self, plan: Plan | None) -> None:
         """One run from its first picture to its last, in a thread of its own."""
         self._show_running(True)
+        spent = True
         try:
             self._take_over()
             self._plan = plan or self._panel.settled_plan()
@@ -156,12 +157,13 @@ class Bench:
                 self._show_result(None)
                 self._tell(self._left_off(recording, gone))
             else:
+                spent = False
                 self.results.append(Result(recording, facts["gil"], facts["cores"]))
                 self._show_result(self.results[-1])
                 self._tell(f"{title(self._plan)}: done.")
             self._show_picture(recording.svg(0.0))
         finally:
-            self._renew_link()
+            self._renew_link(spent)
             self._show_running(False)
             with self._lock:
                 self._running = None
@@ -203,10 +205,10 @@ class Bench:
                 self._link = Link()
             return self._link
 
-    def _renew_link(self) -> None:
+    def _renew_link(self, spent: bool) -> None:
         """After a run: keep a runner ready for the next one where somebody may press Run."""
         link = self._link
-        if link is not None and (self._panel is None or self._stopping or not link.alive):
+        if link is not None and (self._panel is None or self._stopping or spent):
             link.kill()
             self._link = Link() if self._panel and not self._closing else None
 

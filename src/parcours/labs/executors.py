@@ -31,7 +31,7 @@ from parcours.labs.workers import worker_id
 
 Steps = list[tuple[str, float]]
 
-# In a child process or a subinterpreter: where its spans go. Set when the worker starts.
+# In a child process: where its spans go. Set when the process starts.
 _emit: Emit | None = None
 
 
@@ -120,10 +120,8 @@ def _interpreters(jobs: list, workers: int, emit: Emit) -> None:
     with os.fdopen(reading, encoding="utf-8") as lines:
         collector = _collecting(lambda: _parsed(lines.readline()), emit)
         try:
-            with InterpreterPoolExecutor(
-                workers, initializer=_write_to, initargs=(writing,)
-            ) as pool:
-                for future in [pool.submit(_perform_here, *job) for job in jobs]:
+            with InterpreterPoolExecutor(workers) as pool:
+                for future in [pool.submit(_perform_into, writing, *job) for job in jobs]:
                     future.result()
         finally:
             os.close(writing)
@@ -167,15 +165,13 @@ def _send_by(spans) -> None:
     _emit = spans.put
 
 
-def _write_to(descriptor: int) -> None:
-    global _emit
-
+def _perform_into(descriptor: int, label: str, steps: Steps) -> None:
+    # An initializer could not set a global of this module for the tasks that come later.
     def write(span: Span) -> None:
-        worker, kind, start, end, label = span
-        line = f"{worker}\t{kind}\t{start!r}\t{end!r}\t{label}\n"
-        os.write(descriptor, line.encode())
+        worker, kind, start, end, told = span
+        os.write(descriptor, f"{worker}\t{kind}\t{start!r}\t{end!r}\t{told}\n".encode())
 
-    _emit = write
+    perform(label, steps, write)
 
 
 def warm_up() -> None:
