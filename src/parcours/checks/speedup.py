@@ -8,12 +8,13 @@ from parcours.judge.entry import entry_of
 from parcours.judge.processes import CALL_SECONDS
 from parcours.judge.rounds import Load
 from parcours.judge.verdict import Verdict
+from parcours.judge.work import map_in_processes
 
 
 def speedup(
     function: Callable,
     *,
-    reference: Callable,
+    reference: Callable = map_in_processes,
     call: Callable[[Load], tuple],
     workers: int = 2,
     at_least: float = 0.8,
@@ -21,8 +22,9 @@ def speedup(
 ) -> Verdict:
     """Claim that a function keeps its workers as busy as a reference does in the same rounds.
 
-    reference: the teacher's parallel solution, with the same arguments. call: makes the arguments
-    from the load: `load.function` over `load.items`; both functions return the list of results.
+    call: makes the arguments from the load: `load.function` over `load.items`. reference: the
+    teacher's parallel solution, called with the same arguments; without one, a pool of processes
+    for functions of (function, items, workers). Both functions return the list of results.
     workers: how many may be used. at_least: the share of the reference that has to be reached;
     0.8 fails 12:4 splits and passes 10:6 splits, keep exercises away from the line between.
     Raises ValueError for fewer than two workers or a share outside 0.3 to 0.9.

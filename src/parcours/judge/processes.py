@@ -307,6 +307,8 @@ class Zygote:
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             env=_environment(),
+            # Ctrl-C and a kernel's interrupt are for the judge; the zygote ends when it does.
+            start_new_session=True,
         )
         theirs.close()
 

@@ -90,8 +90,11 @@ class Verdict:
         lines.append("</div>")
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
-        return self.html()
+    def _ipython_display_(self) -> None:
+        # A display, not a result: nbgrader reads points from results only, and these are none.
+        from IPython.display import display
+
+        display({"text/html": self.html(), "text/plain": repr(self)}, raw=True)
 
     def __repr__(self) -> str:
         word, _, mark = _LOOK[self.outcome]

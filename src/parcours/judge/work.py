@@ -8,10 +8,12 @@ could forge records, so they alone never decide: see `speedup`. Importable and p
 runs in processes of every start method.
 """
 
+import multiprocessing
 import os
 import struct
 import threading
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -70,6 +72,12 @@ def count_primes(first: int, numbers: int) -> int:
         else:
             found += 1
     return found
+
+
+def map_in_processes(function: Callable, items: Iterable, workers: int) -> list:
+    """The reference for work that is mapped: a pool of processes, one item at a time."""
+    with multiprocessing.Pool(workers) as pool:
+        return pool.map(function, items, chunksize=1)
 
 
 def read_records(log: Path) -> list[Record]:
