@@ -10,8 +10,8 @@ last expression of its test cell; the same cell works in the learner's notebook 
 """
 
 from parcours.checks.delivery import NotPassed
-from parcours.checks.examples import case, examples
+from parcours.checks.examples import about, case, examples, seconds
 from parcours.checks.in_flight import in_flight
 from parcours.checks.speedup import speedup
 
-__all__ = ["NotPassed", "case", "examples", "in_flight", "speedup"]
+__all__ = ["NotPassed", "about", "case", "examples", "in_flight", "seconds", "speedup"]

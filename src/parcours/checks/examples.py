@@ -5,6 +5,7 @@ from typing import Any
 
 from parcours.checks.delivery import judged
 from parcours.judge import examples as rule
+from parcours.judge.matchers import About, Seconds
 from parcours.judge.processes import CALL_SECONDS
 from parcours.judge.verdict import Verdict
 
@@ -20,7 +21,8 @@ def case(
     """One call of the function under judgement, and what is expected of it.
 
     args, kwargs: what it is called with; functions among them are copied into the contestant.
-    returns: the value it has to return (kinds of containers count). raises: the exception that has
+    returns: the value it has to return (kinds of containers count), with `seconds()` or `about()`
+    inside where it cannot be exact. raises: the exception that has
     to come out. where: gets the returned value (and, with a second parameter, the seconds that the
     judge saw the call take, a bound from above); answers True, or a text that says what is wrong.
     note: names in words what is tried; shown instead of the arguments, so every hidden case has
@@ -30,6 +32,16 @@ def case(
     if expects_value == (raises is not None):
         raise TypeError("a case needs returns= or where=, or else raises=")
     return rule.Case(args, kwargs, returns, raises, where, note)
+
+
+def seconds(at_least: float = 0.0) -> Seconds:
+    """Expect a measured time: not less than so many seconds, nor more than the call really took."""
+    return Seconds(at_least)
+
+
+def about(number: float, *, relative: float = 1e-9, absolute: float = 1e-12) -> About:
+    """Expect a number within a relative or an absolute distance."""
+    return About(number, relative, absolute)
 
 
 def examples(

@@ -11,6 +11,7 @@ from typing import Any
 
 from parcours.judge.codec import Opaque, Raised
 from parcours.judge.entry import Entry
+from parcours.judge.matchers import Matcher
 from parcours.judge.processes import CALL_SECONDS, Answer, Contestant, Ended
 from parcours.judge.verdict import Verdict
 
@@ -85,6 +86,9 @@ def judge_answer(name: str, tried: str, answer: Answer, case: Case) -> str:
         if case.note:
             return f"{_begin(tried)}: it returned another result than expected ({_kind(value)})."
         return f"{_begin(tried)}: expected {show(case.returns)}, it returned {show(value)}."
+    wrong = matched(value, case.returns, answer.seconds) if case.expects_value else ""
+    if wrong:
+        return f"{_begin(tried)}: {wrong}."
     if case.where is not None:
         try:
             said = _ask(case.where, value, answer.seconds)
@@ -101,8 +105,21 @@ def _ask(where: Callable, value: Any, seconds: float) -> Any:
     return where(value, seconds) if wants_seconds else where(value)
 
 
+def matched(value: Any, expected: Any, took: float) -> str:
+    """What the matchers inside an expected value say is wrong, "" when nothing is."""
+    if isinstance(expected, Matcher):
+        return expected.wrong(value, took)
+    if isinstance(expected, (list, tuple)) and type(value) is type(expected):
+        for item, wanted in zip(value, expected, strict=False):
+            if wrong := matched(item, wanted, took):
+                return wrong
+    return ""
+
+
 def same(value: Any, expected: Any) -> bool:
     """Equality that also asks for the same kinds of containers, all the way down."""
+    if isinstance(expected, Matcher):
+        return True  # `matched` has looked at it
     if isinstance(value, Opaque) or isinstance(expected, Opaque):
         return False
     if isinstance(expected, (list, tuple)):

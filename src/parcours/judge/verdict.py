@@ -8,6 +8,7 @@ An inconclusive verdict says that the evidence did not suffice: it is never wort
 
 import html
 import math
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,10 +75,10 @@ class Verdict:
             f'style="border-left:4px solid {colour};padding:6px 14px;margin:4px 0;'
             f'max-width:820px">',
             f'<div style="font-size:14px;line-height:1.5"><b style="color:{colour}">{mark} '
-            f"{word}</b> &nbsp;{html.escape(self.sentence)}</div>",
+            f"{word}</b> &nbsp;{_rich(self.sentence)}</div>",
         ]
         if self.details:
-            items = "".join(f"<li>{html.escape(detail)}</li>" for detail in self.details)
+            items = "".join(f"<li>{_rich(detail)}</li>" for detail in self.details)
             lines.append(f'<ul style="margin:4px 0 4px 18px;padding:0;font-size:13px">{items}</ul>')
         if self.evidence:
             shown = " &nbsp;·&nbsp; ".join(
@@ -111,6 +112,11 @@ _LOOK = {
     "fail": ("Not yet", "#d0453a", "\N{BALLOT X}"),
     "inconclusive": ("Inconclusive", "#a56a00", "?"),
 }
+
+
+def _rich(text: str) -> str:
+    """Text as HTML, with what stands in backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def _plain(value: Any) -> Any:

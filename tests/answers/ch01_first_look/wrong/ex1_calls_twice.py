@@ -1,4 +1,4 @@
-# ch01-ex1, 2 of 4 points: A call that must happen once only: expected 2 first in the pair, it was 1.
+# ch01-ex1, 2 of 4 points: A call that must happen once: it returned another result than expected (a tuple of length 2).
 import time
 
 

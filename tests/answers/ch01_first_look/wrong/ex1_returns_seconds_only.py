@@ -1,4 +1,4 @@
-# ch01-ex1, 1 of 4 points: `timed(pow, 2, 10)`: it returned *, not a pair (result, seconds).
+# ch01-ex1, 1 of 4 points: `timed(pow, 2, 10)`: expected (1024, seconds), it returned *.
 import time
 
 
