@@ -1,5 +1,6 @@
 """The Bench without a browser: still, from code, and with its controls."""
 
+import time
 from xml.etree import ElementTree
 
 import psutil
@@ -36,6 +37,14 @@ def wait_for(bench):
     thread = bench._running
     if thread is not None:
         thread.join()
+
+
+def wait_for_bars(bench):
+    """Until the runner has told of something that a task does."""
+    deadline = time.monotonic() + 60
+    while 'class="io"' not in bench._panel._picture.value:
+        assert time.monotonic() < deadline, bench.status
+        time.sleep(0.01)
 
 
 def lanes(svg):
@@ -87,6 +96,7 @@ def test_a_second_run_is_refused_in_the_status_line_and_stop_leaves_nothing(pane
     panelled.run(executor="processes", workers=2, work="waiting", tasks=40)
     assert panelled.run(executor="serial") is None
     assert panelled.status.startswith("A run is going on: press Stop first")
+    wait_for_bars(panelled)
     family = psutil.Process().children(recursive=True)
     panelled.stop()
     assert panelled.status.startswith("Stopped: ")
@@ -136,8 +146,8 @@ def test_the_stop_button_ends_a_run_and_the_next_one_works(panelled):
 
 def test_a_dead_runner_is_told_and_replaced(panelled):
     panelled.run(work="waiting", tasks=40, workers=1)
-    link = panelled._warm_link()
-    psutil.Process(link.pid).kill()
+    wait_for_bars(panelled)
+    psutil.Process(panelled._link.pid).kill()
     wait_for(panelled)
     assert panelled.status.startswith("No result: the runner ended before the run was over")
     assert panelled.run(wait=True, **QUICK) is not None
@@ -145,7 +155,8 @@ def test_a_dead_runner_is_told_and_replaced(panelled):
 
 def test_a_new_bench_ends_the_runner_of_the_last_one(panelled, gone):
     panelled.run(work="waiting", tasks=40, workers=1)
-    before = psutil.Process(panelled._warm_link().pid)
+    wait_for_bars(panelled)
+    before = psutil.Process(panelled._link.pid)
     second = labs.Bench()
     try:
         assert gone([before])

@@ -201,8 +201,10 @@ class Bench:
         with self._lock:
             if self._stopping:
                 raise RunnerGone("it was stopped")
-            if self._link is None or not self._link.alive:
-                self._link = Link()
+            if self._link is not None and not self._link.alive:
+                self._link.kill()
+                self._link = None
+            self._link = self._link or Link()
             return self._link
 
     def _renew_link(self, spent: bool) -> None:
