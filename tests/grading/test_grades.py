@@ -61,7 +61,7 @@ def test_partial_credit_and_a_sentence_together(course, monkeypatch):
     assert course.verdicts("bob")["ch90-ex1-values"]["sentence"] == "Half of it."
 
 
-def test_an_inconclusive_verdict_leaves_the_score_open(course, monkeypatch):
+def test_an_inconclusive_verdict_leaves_the_score_open(course, monkeypatch, log):
     def decide(source):
         if "double" in source:
             return Verdict.inconclusive("Too busy.")
@@ -71,12 +71,15 @@ def test_an_inconclusive_verdict_leaves_the_score_open(course, monkeypatch):
     course.hand_in("bob")
     assert course.autograde() == 0
     assert course.grades("bob") == FULL | {"ch90-ex1-values": (None, True)}
+    assert log() == [
+        "bob: ch90-ex1-values is inconclusive, a person has to decide: Too busy.",
+    ]
 
 
 def test_a_judge_that_raises_is_inconclusive_and_named_in_one_line(course, monkeypatch, log):
     def decide(source):
         if "double" in source:
-            raise ZeroDivisionError(f"not for learners: {SECRET}")
+            raise ZeroDivisionError(f"not for learners:\n  {SECRET}")
         return Verdict.passed("Fine.")
 
     put(monkeypatch, decide)

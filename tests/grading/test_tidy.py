@@ -238,9 +238,7 @@ def test_written_answers_and_plain_asserts_are_graded_as_in_nbgrader(clone):
     assert clone.generate() == 0
     release = clone.release()
     clone.hand_in("ada", release)
-    for cell in release.cells:
-        if "YOUR ANSWER" in cell.source:
-            cell.source = "Because."
+    edit(release, "ch90-ex2-essay").source = "Because."
     edit(release, "ch90-ex1-double").source = DOUBLE
     clone.hand_in("bob", release)
     clone.hand_in("cyd", without(copy.deepcopy(release), "ch90-ex2-essay", "ch90-ex1-asserts"))

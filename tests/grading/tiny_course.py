@@ -55,7 +55,9 @@ def locked_cell(grade_id, source):
 
 
 def essay_cell(grade_id, points):
-    return _cell("markdown", "YOUR ANSWER HERE", grade_id, grade=True, solution=True, points=points)
+    return _cell(
+        "markdown", "Because it is so.", grade_id, grade=True, solution=True, points=points
+    )
 
 
 def asserts_cell(grade_id, points, source):

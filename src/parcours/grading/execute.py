@@ -72,17 +72,23 @@ class ExecuteAndJudge(Execute):
             cell.outputs = [_stopped("This cell was not run.")] if cell.source.strip() else []
 
     def _verdict(self, submission: "judge.Submission", cell: NotebookNode) -> "judge.Verdict":
+        name = cell.metadata.nbgrader["grade_id"]
         try:
-            return submission.judge(cell.source)
+            verdict = submission.judge(cell.source)
         except Exception as problem:
-            name = cell.metadata.nbgrader["grade_id"]
             self._report(f"the check {name} could not be carried out", problem)
             return _no_answer("this check")
+        if verdict.outcome == "inconclusive":
+            self.log.warning(
+                "%s: %s is inconclusive, a person has to decide: %s",
+                *(self._who, name, verdict.sentence),
+            )
+        return verdict
 
     def _report(self, what: str, problem: Exception) -> None:
         self.log.error(
             "%s: %s (%s: %s); a person has to decide.",
-            *(self._who, what, type(problem).__name__, problem),
+            *(self._who, what, type(problem).__name__, " ".join(str(problem).split())),
         )
         self.log.debug("The judge's trouble in full:", exc_info=problem)
 

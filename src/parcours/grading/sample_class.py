@@ -19,6 +19,7 @@ import click
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from traitlets.config import PyFileConfigLoader
@@ -109,12 +110,13 @@ def report(root: Path, chapter: str, students: Class, db_url: str, console: Cons
                 answer.name,
                 f"{result.points:g} of {result.maximum:g}",
                 f"[{_LOOK[result.outcome]}]{result.outcome}[/]",
-                click.unstyle(result.sentence).replace("[", r"\["),
+                escape(result.sentence),
                 "[red]no[/]" if surprise else "yes",
             )
             if surprise:
                 got = f"{result.points:g} of {result.maximum:g}, {result.sentence or 'all passed'}"
                 differences.append(f"{student} {exercise} ({answer.name}): {surprise}; got {got}")
+        table.add_section()
     console.print(table)
     return differences
 
