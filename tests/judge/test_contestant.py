@@ -9,7 +9,8 @@ import psutil
 import pytest
 
 from parcours.judge import Submission
-from parcours.judge.processes import Ended, Hung, new_contestant
+from parcours.judge.makers import new_contestant
+from parcours.judge.processes import Ended, Hung
 from parcours.judge.shipping import CannotShip, pack
 
 

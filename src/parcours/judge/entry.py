@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from parcours.judge import shipping
-from parcours.judge.processes import Contestant, new_contestant
+from parcours.judge.makers import new_contestant
+from parcours.judge.processes import Contestant
 from parcours.judge.verdict import Verdict
 
 

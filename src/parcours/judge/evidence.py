@@ -61,7 +61,7 @@ def _spans(turn: Turn) -> list[Span]:
     recorded = {record.thread for record in turn.records}
     spans = []
     for tid, pid in demand.pid_of.items():
-        if tid in recorded:
+        if turn.inner.get(tid, tid) in recorded:
             spans += _of_thread(demand.intervals, tid, f"process {pid}, thread {tid}")
     return _friendly(spans)
 

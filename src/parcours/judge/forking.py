@@ -10,8 +10,11 @@ import signal
 import socket
 import sys
 
+from parcours.judge import limits
+
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+PR_SET_DUMPABLE = 4
 
 
 def can_fork() -> bool:
@@ -40,6 +43,9 @@ def become_child(channel: int, *parents: int) -> None:
         with contextlib.suppress(OSError):
             os.close(fd)
     os.set_inheritable(channel, False)
+    # The zygote may not be looked into by what it forks; a contestant may be, by the judge.
+    prctl(PR_SET_DUMPABLE, 1)
+    limits.apply()
 
 
 def prctl(option: int, value: int) -> None:

@@ -10,10 +10,8 @@ in finishing order cannot look like results in order.
 
 import contextlib
 import json
-import os
 import secrets
 import selectors
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +21,7 @@ from typing import Any
 from parcours.judge.entry import Entry
 from parcours.judge.examples import not_written, show
 from parcours.judge.fairclock import FairClock
-from parcours.judge.gate import HAS_UNIX_SOCKETS, GatedTask, listen
+from parcours.judge.gate import GatedTask, listen
 from parcours.judge.processes import Answer, Ended
 from parcours.judge.proctree import EXACT, ProcessTree
 from parcours.judge.verdict import Verdict
@@ -73,9 +71,9 @@ class Seen:
 class Gate:
     """Lets tasks in, counts them, lets them go."""
 
-    def __init__(self, count: int, at_least: int, at_most: int | None, apart: str):
+    def __init__(self, folder: Path, count: int, at_least: int, at_most: int | None, apart: str):
         self.count, self.at_least, self.at_most, self.apart = count, at_least, at_most, apart
-        self.listener, self.address = listen()
+        self.listener, self.address = listen(folder)
         self.results = [f"result {secrets.token_hex(4)}" for _ in range(count)]
         self.failing: dict[int, BaseException] = {}
         self.flights: list[Flight] = []
@@ -164,8 +162,6 @@ class Gate:
         self.listener.close()
         for flight in self.flights:
             flight.connection.close()
-        if HAS_UNIX_SOCKETS:
-            shutil.rmtree(Path(os.fspath(self.address)).parent, ignore_errors=True)
 
 
 def decide(
@@ -180,21 +176,20 @@ def decide(
     seconds: float,
 ) -> Verdict:
     """Run the function once over gated tasks and say how many were in flight."""
-    gate = Gate(tasks, at_least, at_most, apart)
     answer: Answer | None = None
     ended = ""
-    try:
-        with entry.contestant() as contestant:
+    with entry.contestant() as contestant:
+        gate = Gate(contestant.new_folder("gate"), tasks, at_least, at_most, apart)
+        try:
             arguments = call(Tasks(gate.address, tasks))
-            try:
-                answer = contestant.call(
-                    entry.key, arguments, {}, seconds=seconds, meanwhile=gate.watch
-                )
-                gate.take_in_the_late(contestant.tree)
-            except Ended as error:
-                ended = str(error)
-    finally:
-        gate.close()
+            answer = contestant.call(
+                entry.key, arguments, {}, seconds=seconds, meanwhile=gate.watch
+            )
+            gate.take_in_the_late(contestant.tree)
+        except Ended as error:
+            ended = str(error)
+        finally:
+            gate.close()
     return _verdict(entry.name, gate, answer, ended, in_order)
 
 

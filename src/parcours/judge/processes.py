@@ -1,36 +1,30 @@
-"""Starts contestants, talks to them, and ends them with everything that they started.
+"""The judge's end of a contestant: talks to it, watches it, ends it with all that it started.
 
-    with new_contestant() as contestant:
-        contestant.define("f", function)
+    with new_contestant() as contestant:          # see `makers`
+        contestant.define("f", pack(function))
         answer = contestant.call("f", (2,), {})
 
-On Linux contestants are forked from a zygote (one for this process, started at first use);
-elsewhere each is a fresh Python. A contestant that hangs, dies or floods is this process's gain of
-one sentence and of nothing else.
+A contestant that hangs, dies or floods is worth one sentence here and nothing else.
 """
 
-import atexit
 import contextlib
-import itertools
 import os
 import pickle
 import queue
 import shutil
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import cloudpickle
 import psutil
 
-from parcours.judge import codec, stacks, wire
+from parcours.judge import codec, limits, stacks, wire
+from parcours.judge.ending import in_words, kill_tree
 from parcours.judge.fairclock import FairClock
 from parcours.judge.forking import can_fork, send_fd
 from parcours.judge.proctree import ProcessTree
@@ -64,10 +58,26 @@ class Answer:
     seconds: float = 0.0
 
 
-class Contestant:
-    """The judge's end of one contestant."""
+class Owner(Protocol):
+    """Whoever made a contestant, and collects it when it has been killed."""
 
-    def __init__(self, pid: int, fd_in: int, fd_out: int, desk: Path, owner: Any):
+    def new_folder(self, purpose: str) -> Path:
+        """A new folder that the judge and the contestant both see under this name."""
+
+    def outside(self, pid: int) -> int:
+        """The process id out here of a contestant's process."""
+
+    def ended(self, contestant: "Contestant") -> None:
+        """Collect a killed contestant and what it left behind."""
+
+    def status_of(self, contestant: "Contestant") -> int | None:
+        """Exit status of a killed contestant, negative for a signal; None when nobody knows."""
+
+
+class Contestant:
+    """One contestant: `pid` as seen from here, `tree` of its processes, its `desk` (a folder)."""
+
+    def __init__(self, pid: int, fd_in: int, fd_out: int, desk: Path, owner: Owner):
         self.pid = pid
         self.desk = desk
         self.tree = ProcessTree(pid)
@@ -159,13 +169,13 @@ class Contestant:
     def fork(self) -> "Contestant":
         """A copy of this contestant as it is now, in a process of its own (Linux)."""
         ours, theirs = socket.socketpair()
-        desk = _new_desk()
+        desk = self._owner.new_folder("desk")
         try:
             self._post({"do": "fork", "desk": str(desk)})
             # The channel is one duplex socket on Linux: the descriptor follows the request.
             with socket.socket(fileno=os.dup(self._fd_out)) as channel:
                 send_fd(channel, theirs.fileno())
-            pid = self._wait(CALL_SECONDS, None)["pid"]
+            inside = self._wait(CALL_SECONDS, None)["pid"]
         except BaseException:
             ours.close()
             shutil.rmtree(desk, ignore_errors=True)
@@ -173,7 +183,8 @@ class Contestant:
         finally:
             theirs.close()
         fd = ours.detach()
-        copy = Contestant(pid, fd, os.dup(fd), desk, _Copies(self))
+        owner = _Copies(self, inside)
+        copy = Contestant(self._owner.outside(inside), fd, os.dup(fd), desk, owner)
         copy._wait(CALL_SECONDS, None)  # the child says that it is ready
         return copy
 
@@ -192,6 +203,10 @@ class Contestant:
             return process.num_threads() == 1 and not children
         except psutil.Error:
             return False
+
+    def new_folder(self, purpose: str) -> Path:
+        """A folder for files or sockets that this process and the contestant share."""
+        return self._owner.new_folder(purpose)
 
     # ---- its life -------------------------------------------------------------------------------
 
@@ -248,6 +263,8 @@ class Contestant:
         if out_of_time:
             self.hung = True
             raise Hung(stacks.sentence(self.where(), clock.quiet > 1.0, seconds))
+        if too_much := limits.excess(self.tree):
+            raise Ended(f"it was stopped, since {too_much}")
         if clock.wall > 10 * seconds + 30:
             raise Starved(
                 f"the machine gave this process only {clock.fair:.0f} of {clock.wall:.0f} seconds"
@@ -266,193 +283,35 @@ class Contestant:
 
     def _how_it_ended(self) -> str:
         kill_tree(self.tree)
-        return _ending(self._owner.status_of(self))
+        return in_words(self._owner.status_of(self))
 
 
 class _Copies:
-    """Owner of the copies of a contestant: they are its children, their orphans the zygote's."""
+    """Owner of a copy of a contestant: the copy is its child, the copy's orphans the zygote's."""
 
-    def __init__(self, original: Contestant):
-        self.original = original
-        self._statuses: dict[int, int | None] = {}
+    def __init__(self, original: Contestant, inside: int):
+        self._original = original
+        self._inside = inside
+        self._status: int | None = None
+        self._known = False
+
+    def new_folder(self, purpose: str) -> Path:
+        return self._original.new_folder(purpose)
+
+    def outside(self, pid: int) -> int:
+        return self._original._owner.outside(pid)
 
     def ended(self, contestant: Contestant) -> None:
         self.status_of(contestant)
-        self.original._owner.sweep()
+        self._original._owner.sweep()
 
     def status_of(self, contestant: Contestant) -> int | None:
-        pid = contestant.pid
-        if pid not in self._statuses:
-            self._statuses[pid] = None
+        if not self._known:
+            self._known = True
             with contextlib.suppress(Ended):
-                answer = self.original.request({"do": "reap", "pid": pid})
-                self._statuses[pid] = answer["status"]
-        return self._statuses[pid]
-
-
-class Zygote:
-    """The judge's end of the zygote; makes contestants by forking (Linux)."""
-
-    def __init__(self, notebook: bool):
-        ours, theirs = socket.socketpair()
-        self._channel = ours
-        self._lock = threading.Lock()
-        self._statuses: dict[int, int] = {}
-        code = (
-            f"import sys; sys.path[:] = {sys.path!r}; "
-            f"from parcours.judge.zygote import main; main({theirs.fileno()}, {notebook})"
-        )
-        self.process = subprocess.Popen(
-            [sys.executable, "-I", "-c", code],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            env=_environment(),
-            # Ctrl-C and a kernel's interrupt are for the judge; the zygote ends when it does.
-            start_new_session=True,
-        )
-        theirs.close()
-
-    def new_contestant(self) -> Contestant:
-        ours, theirs = socket.socketpair()
-        desk = _new_desk()
-        try:
-            with self._lock:
-                wire.send(self._channel.fileno(), pickle.dumps({"do": "fork", "desk": str(desk)}))
-                send_fd(self._channel, theirs.fileno())
-                pid = codec.decode(wire.receive(self._channel.fileno()))["pid"]
-        finally:
-            theirs.close()
-        fd = ours.detach()
-        return Contestant(pid, fd, os.dup(fd), desk, self)
-
-    def ended(self, contestant: Contestant) -> None:
-        """Collect a killed contestant and kill what it left behind."""
-        if contestant.pid not in self._statuses:
-            self.sweep(contestant.pid)
-
-    def status_of(self, contestant: Contestant) -> int | None:
-        if contestant.pid not in self._statuses:
-            self.sweep(contestant.pid)
-        return self._statuses.get(contestant.pid)
-
-    def sweep(self, *ended: int) -> None:
-        """Collect the contestants that were killed, and kill what nobody owns any more."""
-        with self._lock:
-            wire.send(self._channel.fileno(), pickle.dumps({"do": "sweep", "ended": list(ended)}))
-            answer = codec.decode(wire.receive(self._channel.fileno()))
-        self._statuses.update(answer["statuses"])
-
-    def alive(self) -> bool:
-        return self.process.poll() is None
-
-    def close(self) -> None:
-        self._channel.close()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-class FreshStart:
-    """Makes contestants by starting a Python for each (macOS, Windows)."""
-
-    def __init__(self) -> None:
-        self._processes: dict[int, subprocess.Popen] = {}
-
-    def new_contestant(self) -> Contestant:
-        desk = _new_desk()
-        code = (
-            f"import os, sys; sys.path[:] = {sys.path!r}; "
-            "from parcours.judge import contestant; "
-            "ends = os.dup(0), os.dup(1); "
-            "os.dup2(os.open(os.devnull, os.O_RDONLY), 0); "
-            f"contestant.serve(*ends, {str(desk)!r})"
-        )
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-c", code],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=_environment(),
-            start_new_session=os.name == "posix",
-        )
-        self._processes[process.pid] = process
-        fd_in, fd_out = os.dup(process.stdout.fileno()), os.dup(process.stdin.fileno())
-        process.stdout.close()
-        process.stdin.close()
-        return Contestant(process.pid, fd_in, fd_out, desk, self)
-
-    def ended(self, contestant: Contestant) -> None:
-        self.status_of(contestant)
-        self._processes.pop(contestant.pid, None)
-
-    def status_of(self, contestant: Contestant) -> int | None:
-        process = self._processes.get(contestant.pid)
-        if process is None:
-            return None
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(5)
-        return None
-
-
-_makers: dict[Any, Any] = {}
-_makers_lock = threading.Lock()
-
-
-def new_contestant(*, notebook: bool = False) -> Contestant:
-    """Start a contestant. With `notebook` it can run cells (IPython is imported beforehand)."""
-    with _makers_lock:
-        # A process that was forked from us has no zygote of its own yet.
-        key = (os.getpid(), notebook and can_fork())
-        maker = _makers.get(key)
-        if maker is None or (isinstance(maker, Zygote) and not maker.alive()):
-            maker = _makers[key] = Zygote(notebook) if can_fork() else FreshStart()
-    return maker.new_contestant()
-
-
-@atexit.register
-def close_zygotes() -> None:
-    """End the zygotes of this process; the next contestant starts another."""
-    with _makers_lock:
-        for (pid, _), maker in list(_makers.items()):
-            if pid == os.getpid() and isinstance(maker, Zygote):
-                maker.close()
-        _makers.clear()
-
-
-def kill_tree(tree: ProcessTree) -> None:
-    """Kill every process of the tree: stop all first, so that none can start another meanwhile."""
-    for number in (getattr(signal, "SIGSTOP", None), getattr(signal, "SIGKILL", signal.SIGTERM)):
-        if number is None:
-            continue
-        seen: set[int] = set()
-        # Children may be born between the look and the signal: look again until nothing is new.
-        for _ in range(20):
-            new = tree.processes() - seen
-            if not new:
-                break
-            for pid in new:
-                with contextlib.suppress(OSError):
-                    os.kill(pid, number)
-            seen |= new
-
-
-_desk_numbers = itertools.count(1)
-
-
-def _new_desk() -> Path:
-    return Path(tempfile.mkdtemp(prefix=f"parcours-{next(_desk_numbers)}-"))
-
-
-def _environment() -> dict[str, str]:
-    environment = dict(os.environ)
-    # What tells the labs that nobody is watching; and nothing that would let a contestant join a
-    # Jupyter kernel's or a grader's own conversation.
-    environment["PARCOURS_CONTESTANT"] = "1"
-    environment["MPLBACKEND"] = "agg"
-    for name in ("JPY_PARENT_PID", "JPY_SESSION_NAME", "NBGRADER_EXECUTION", "PYTHONSTARTUP"):
-        environment.pop(name, None)
-    return environment
+                answer = self._original.request({"do": "reap", "pid": self._inside})
+                self._status = answer["status"]
+        return self._status
 
 
 def _read_replies(fd: int, replies: queue.SimpleQueue) -> None:
@@ -464,17 +323,3 @@ def _read_replies(fd: int, replies: queue.SimpleQueue) -> None:
         replies.put(error)
     finally:
         os.close(fd)
-
-
-def _ending(status: int | None) -> str:
-    if status is None:
-        return "the process ended before it answered"
-    if status < 0:
-        try:
-            name = signal.Signals(-status).name
-        except ValueError:
-            name = f"signal {-status}"
-        if name == "SIGSEGV":
-            return "the process crashed (segmentation fault)"
-        return f"the process was ended by {name}"
-    return f"the process ended itself with exit code {status} before it answered"

@@ -50,6 +50,8 @@ class ProcessTree:
         self.pids = {root}
         self._foreign: set[int] = set()
         self._files: dict[int, tuple[int, int]] = {}
+        # Thread id here -> thread id as the thread itself knows it (they differ in a box).
+        self.inner: dict[int, int] = {}
 
     def snapshot(self) -> Snapshot:
         """Read every thread of the tree now."""
@@ -113,6 +115,7 @@ class ProcessTree:
                     os.close(stat)
                     raise
                 self._files[tid] = pair
+                self.inner[tid] = _inner_id(f"/proc/{pid}/task/{tid}/status") or tid
             fields = _after_name(os.pread(pair[0], 512, 0))
             ran, waited = os.pread(pair[1], 80, 0).split()[:2]
         except (OSError, ValueError, IndexError):
@@ -134,6 +137,48 @@ class ProcessTree:
                     ran = int((times.user + times.system) * 1e9)
                     states[process.pid] = ThreadState(ran, 0, process.pid, "", 0, 0)
         return states
+
+
+def memory_of(pids: set[int]) -> int:
+    """Bytes of memory that processes hold themselves, without what they share with others."""
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(psutil.Error, AttributeError):
+            memory = psutil.Process(pid).memory_info()
+            total += memory.rss - getattr(memory, "shared", 0)
+    return total
+
+
+def find_inside(ancestor: int, inside: int) -> int | None:
+    """The process below `ancestor` that has the id `inside` in its own namespace (Linux)."""
+    parents: dict[int, int] = {}
+    matching = []
+    for name in os.listdir("/proc"):
+        if name[0] not in "0123456789":
+            continue
+        parent_session = _parent_and_session(int(name))
+        if parent_session is None:
+            continue
+        parents[int(name)] = parent_session[0]
+        if _inner_id(f"/proc/{name}/status", deeper_than=1) == inside:
+            matching.append(int(name))
+    for pid in matching:
+        above = pid
+        while above in parents and above != ancestor:
+            above = parents[above]
+        if above == ancestor:
+            return pid
+    return None
+
+
+def _inner_id(status: str, deeper_than: int = 0) -> int | None:
+    """The innermost id of a process or thread; None where it has no more than `deeper_than`."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in pathlib.Path(status).read_bytes().splitlines():
+            if line.startswith(b"NSpid:"):
+                ids = line.split()[1:]
+                return int(ids[-1]) if len(ids) > deeper_than else None
+    return None
 
 
 def cpu_of(snapshot: Snapshot) -> float:

@@ -11,14 +11,11 @@ import contextlib
 import os
 import random
 import secrets
-import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from parcours.judge.concurrency import Demand, overlap
@@ -61,6 +58,7 @@ class Turn:
     blind: bool  # the sampler saw less CPU time than the process used
     leaked: float  # CPU used since the turn before, while nobody had asked
     niceness: frozenset[tuple[int, int]]
+    inner: dict[int, int]  # thread ids as seen here -> as the records know them
 
     @property
     def concurrency(self) -> float:
@@ -83,11 +81,11 @@ class Round:
 class Runner:
     """One side of the rounds: a contestant, stopped while it is not its turn."""
 
-    def __init__(self, contestant: Contestant, key: str, folder: Path, workers: int):
+    def __init__(self, contestant: Contestant, key: str, workers: int):
         self.contestant = contestant
         self.key = key
         self.workers = workers
-        self.log = folder / f"work-{secrets.token_hex(4)}.log"
+        self.log = contestant.new_folder("rounds") / "work.log"
         self.log.touch()
         self._cpu_before = 0.0
         self._stopped = False
@@ -142,6 +140,7 @@ class Runner:
             blind=sampled < 0.85 * reaped - 0.02,
             leaked=leaked,
             niceness=niceness,
+            inner=dict(self.contestant.tree.inner),
         )
 
     def _wake(self) -> float:
@@ -185,14 +184,9 @@ class Pair:
         self._turns = 0
 
     def __enter__(self) -> "Pair":
-        # Where both runners may write; cleared away with the pair.
-        folder = Path(tempfile.mkdtemp(prefix="parcours-rounds-"))
-        self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
         try:
             self.reference, self.learner = (
-                Runner(
-                    self._stack.enter_context(entry.contestant()), entry.key, folder, self._workers
-                )
+                Runner(self._stack.enter_context(entry.contestant()), entry.key, self._workers)
                 for entry in self._entries
             )
         except BaseException:

@@ -13,15 +13,16 @@ import ast
 import builtins
 import contextlib
 import re
+import shutil
 import symtable
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from parcours.judge.entry import Handle
-from parcours.judge.processes import CALL_SECONDS, Contestant, Ended, new_contestant
+from parcours.judge.makers import Maker, give_back, lease_box
+from parcours.judge.processes import CALL_SECONDS, Contestant, Ended
 from parcours.judge.verdict import Verdict
 
 
@@ -45,7 +46,7 @@ class Submission:
         self.failed: dict[int, str] = {}  # the same, and the errors that cells raised
         self._hung: set[str] = set()
         self._holder: Contestant | None = None
-        self._scratch: tempfile.TemporaryDirectory | None = None
+        self._maker: Maker | None = None
 
     def __enter__(self) -> "Submission":
         return self
@@ -58,9 +59,9 @@ class Submission:
         if self._holder is not None:
             self._holder.close()
             self._holder = None
-        if self._scratch is not None:
-            self._scratch.cleanup()
-            self._scratch = None
+        if self._maker is not None:
+            give_back(self._maker)
+            self._maker = None
 
     def run(self) -> list[CellRun]:
         """Run the cells once, in order, and return what each gave. It never raises for a cell."""
@@ -76,7 +77,7 @@ class Submission:
             return self._run_test(source)
         except Exception as error:
             return Verdict.inconclusive(
-                f"The test itself failed ({type(error).__name__}: {error}): a person has to look."
+                f"The test itself failed ({type(error).__name__}): a person has to look."
             )
 
     # ---- contestants ----------------------------------------------------------------------------
@@ -85,7 +86,8 @@ class Submission:
         """A contestant in which all cells ran that can; fills `runs` when given."""
         done = 0
         while True:
-            contestant = new_contestant(notebook=True)
+            contestant = self._new_contestant()
+            index = 0
             try:
                 contestant.open_notebook(self._folder())
                 for index in range(len(self.cells)):
@@ -146,12 +148,22 @@ class Submission:
                 self._holder = None
         return self._load()
 
+    def _new_contestant(self) -> Contestant:
+        if self._maker is not None and not self._maker.alive():
+            # A learner's code has ended what starts its processes: that cost only itself.
+            self._maker.kill()
+            self._maker = None
+        if self._maker is None:
+            self._maker = lease_box()
+        return self._maker.new_contestant()
+
     def _folder(self) -> Path:
-        if self.cwd is not None:
-            return self.cwd.resolve()
-        if self._scratch is None:
-            self._scratch = tempfile.TemporaryDirectory(prefix="parcours-submission-")
-        return Path(self._scratch.name)
+        """A copy of the files that were handed in with the notebook, for one contestant."""
+        folder = self._maker.new_folder("work")
+        if self.cwd is not None and self.cwd.is_dir():
+            notebooks = shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints")
+            shutil.copytree(self.cwd, folder, symlinks=True, ignore=notebooks, dirs_exist_ok=True)
+        return folder
 
     # ---- test cells -----------------------------------------------------------------------------
 

@@ -11,18 +11,26 @@ import contextlib
 import gc
 import os
 import pickle
+import shutil
 import signal
 import sys
 from pathlib import Path
 
 from parcours.judge import codec, contestant, wire
-from parcours.judge.forking import PR_SET_CHILD_SUBREAPER, become_child, prctl, receive_fd
+from parcours.judge.forking import (
+    PR_SET_CHILD_SUBREAPER,
+    PR_SET_DUMPABLE,
+    become_child,
+    prctl,
+    receive_fd,
+)
 
 
 def main(fd: int, notebook: bool) -> None:
     """Serve requests on the socket `fd`; with `notebook`, import IPython beforehand."""
     os.set_inheritable(fd, False)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
+    prctl(PR_SET_DUMPABLE, 0)
     if notebook:
         import parcours.judge.shell  # noqa: F401
     import concurrent.futures.process
@@ -38,8 +46,10 @@ def main(fd: int, notebook: bool) -> None:
             break
         if request["do"] == "fork":
             answer = _fork(fd, request["desk"], contestants)
-        else:
+        elif request["do"] == "sweep":
             answer = _sweep(contestants, request["ended"])
+        else:
+            answer = _renew(contestants, request["boxed"])
         try:
             wire.send(fd, codec.encode(answer))
         except wire.Closed:
@@ -83,6 +93,26 @@ def _sweep(contestants: set[int], ended: list[int]) -> dict:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
     return {"statuses": statuses, "strays": strays}
+
+
+def _renew(contestants: set[int], boxed: bool) -> dict:
+    """Make the zygote as new for the next submission."""
+    if boxed:
+        # In a box nothing else is ours: all go, also those that no list knows.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
+    contestants.clear()
+    answer = _sweep(contestants, [])
+    if boxed:
+        for place in ("/tmp", "/dev/shm"):
+            for entry in Path(place).iterdir():
+                with contextlib.suppress(OSError):
+                    if entry.is_dir() and not entry.is_symlink():
+                        # The folder that is shared with the judge is cleared out there.
+                        shutil.rmtree(entry, ignore_errors=True)
+                    else:
+                        entry.unlink()
+    return answer
 
 
 def _kill(pid: int) -> bool:
