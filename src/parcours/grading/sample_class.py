@@ -91,9 +91,10 @@ def grade(root: Path, chapter: str, db_url: str, console: Console) -> None:
 
 def report(root: Path, chapter: str, students: Class, db_url: str, console: Console) -> list[str]:
     """Print the gradebook of the sample class; returns what differs from the expectation."""
-    table = Table(title=chapter, title_justify="left")
-    for name in ("student", "exercise", "answer", "points", "verdict", "reason", "as expected"):
-        table.add_column(name, justify="right" if name == "points" else "left")
+    table = Table(title=chapter, title_justify="left", expand=True)
+    for name in ("student", "exercise", "answer", "points", "verdict", "expected"):
+        table.add_column(name, justify="right" if name == "points" else "left", no_wrap=True)
+    table.add_column("reason", no_wrap=True, overflow="ellipsis", ratio=1)
     differences = []
     for student, answers in students.items():
         results = {result.exercise: result for result in results_of(root, db_url, student, chapter)}
@@ -107,11 +108,11 @@ def report(root: Path, chapter: str, students: Class, db_url: str, console: Cons
             table.add_row(
                 student,
                 exercise,
-                answer.name,
+                answer.name.removeprefix(f"{exercise.partition('-')[2]}_"),
                 f"{result.points:g} of {result.maximum:g}",
                 f"[{_LOOK[result.outcome]}]{result.outcome}[/]",
-                escape(result.sentence),
                 "[red]no[/]" if surprise else "yes",
+                escape(result.sentence),
             )
             if surprise:
                 got = f"{result.points:g} of {result.maximum:g}, {result.sentence or 'all passed'}"
@@ -167,7 +168,8 @@ def _nbgrader(root: Path, console: Console, *command: str) -> None:
 )
 def main(chapters: tuple[str, ...], keep: bool, check_only: bool, root: Path) -> None:
     """Grade a sample class with nbgrader and compare every grade with the expected one."""
-    console = Console()
+    # A line a grade: where nobody set a width (a file, a pipe), wide enough for the reasons.
+    console = Console() if sys.stdout.isatty() else Console(width=200)
     if not (root / "nbgrader_config.py").is_file():
         raise click.ClickException(f"{root} has no nbgrader_config.py: run this in the course.")
     config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
