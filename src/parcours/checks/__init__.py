@@ -12,6 +12,16 @@ last expression of its test cell; the same cell works in the learner's notebook 
 from parcours.checks.delivery import NotPassed
 from parcours.checks.examples import about, case, examples, seconds
 from parcours.checks.in_flight import in_flight
+from parcours.checks.leaves_nothing import leaves_nothing
 from parcours.checks.speedup import speedup
 
-__all__ = ["NotPassed", "about", "case", "examples", "in_flight", "seconds", "speedup"]
+__all__ = [
+    "NotPassed",
+    "about",
+    "case",
+    "examples",
+    "in_flight",
+    "leaves_nothing",
+    "seconds",
+    "speedup",
+]

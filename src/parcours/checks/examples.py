@@ -5,6 +5,7 @@ from typing import Any
 
 from parcours.checks.delivery import judged
 from parcours.judge import examples as rule
+from parcours.judge.entry import Handle
 from parcours.judge.matchers import About, Seconds
 from parcours.judge.processes import CALL_SECONDS
 from parcours.judge.verdict import Verdict
@@ -13,25 +14,30 @@ from parcours.judge.verdict import Verdict
 def case(
     *args: Any,
     returns: Any = rule._NOTHING,
-    raises: type[BaseException] | None = None,
+    raises: type[BaseException] | str | Handle | None = None,
     where: Callable[[Any], Any] | None = None,
     note: str = "",
+    through: Callable | None = None,
     **kwargs: Any,
 ) -> rule.Case:
     """One call of the function under judgement, and what is expected of it.
 
     args, kwargs: what it is called with; functions among them are copied into the contestant.
     returns: the value it has to return (kinds of containers count), with `seconds()` or `about()`
-    inside where it cannot be exact. raises: the exception that has
-    to come out. where: gets the returned value (and, with a second parameter, the seconds that the
-    judge saw the call take, a bound from above); answers True, or a text that says what is wrong.
+    inside where it cannot be exact. raises: the exception that has to come out, also one that the
+    notebook defines. where: gets the returned value (and, with a second parameter, the seconds that
+    the judge saw the call take, a bound from above); answers True, or a text that says what is
+    wrong. through: a function of the test cell that is called in its place, with the learner's
+    function or class as first argument; so a class can be judged by how it is used.
     note: names in words what is tried; shown instead of the arguments, so every hidden case has
     one. Raises TypeError when nothing is expected, or both a value and an exception.
     """
     expects_value = returns is not rule._NOTHING or where is not None
     if expects_value == (raises is not None):
         raise TypeError("a case needs returns= or where=, or else raises=")
-    return rule.Case(args, kwargs, returns, raises, where, note)
+    if isinstance(raises, Handle):
+        raises = raises.name
+    return rule.Case(args, kwargs, returns, raises, where, note, through)
 
 
 def seconds(at_least: float = 0.0) -> Seconds:

@@ -7,6 +7,7 @@ can break here (clocks, builtins, descriptors, the process itself) is this proce
 `serve` runs the loop; `parcours.judge.zygote` and `parcours.judge.processes` start it.
 """
 
+import _thread
 import asyncio
 import contextlib
 import faulthandler
@@ -17,6 +18,7 @@ import pickle
 import signal
 import sys
 import tempfile
+import threading
 import traceback
 import types
 from pathlib import Path
@@ -66,6 +68,8 @@ class Contestant:
             answer = self._answer(request)
             if answer is not None:
                 self._send(answer)
+            # What a call gave, and the frames of its exception, live no longer than the answer.
+            request = answer = None
 
     def _answer(self, request: dict[str, Any]) -> Any:
         try:
@@ -117,8 +121,10 @@ class Contestant:
         self, name: str, payload: bytes, wall_clock_jumps: float | None = None
     ) -> dict[str, Any]:
         """Call a function by name with pickled (args, kwargs); answers its value or exception."""
-        args, kwargs = pickle.loads(payload)
+        args, kwargs, *through = pickle.loads(payload)
         function = self.names[name]
+        if through:
+            function, args = through[0], (function, *args)
         if wall_clock_jumps is not None:
             from parcours.judge.jumping import install
 
@@ -130,6 +136,19 @@ class Contestant:
         except BaseException as error:
             return {"raised": error, "where": where_raised(error)}
         return {"value": value}
+
+    def do_keep_ledger(self, log: str) -> dict[str, Any]:
+        """Note down from now on what this process and its children make and send."""
+        from parcours.judge import ledger
+
+        ledger.install(log)
+        return {}
+
+    def do_tidy(self) -> dict[str, Any]:
+        """Let go of what nobody can reach any more; answers {id of a thread: its name}."""
+        gc.collect()
+        named = {str(t.native_id): str(t.name) for t in threading.enumerate()}
+        return {"threads": named, "of_python": 1 + _thread._count()}
 
     def do_fork(self, desk: str) -> dict[str, Any] | None:
         """Make a copy of this contestant; the channel of the copy arrives on the socket."""

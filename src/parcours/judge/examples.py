@@ -25,9 +25,10 @@ class Case:
     args: tuple
     kwargs: dict[str, Any] = field(default_factory=dict)
     returns: Any = _NOTHING
-    raises: type[BaseException] | None = None
+    raises: type[BaseException] | str | None = None  # a name stands for a class of the notebook
     where: Callable[[Any], Any] | None = None
     note: str = ""
+    through: Callable | None = None
 
     @property
     def expects_value(self) -> bool:
@@ -56,7 +57,7 @@ def _try(
     entry: Entry, contestant: Contestant, case: Case, seconds: float, jumps: float | None
 ) -> str:
     """Return what is wrong with the answer to one case, "" when nothing is."""
-    tried = case.note or f"`{entry.name}({_arguments(case)})`"
+    tried = what_is_tried(entry.name, case)
     try:
         answer = contestant.call(
             entry.key,
@@ -64,6 +65,7 @@ def _try(
             case.kwargs,
             seconds=seconds,
             wall_clock_jumps=jumps,
+            through=case.through,
         )
     except Ended as ended:
         return f"{_begin(tried)}: no answer, {ended}."
@@ -73,15 +75,15 @@ def _try(
 def judge_answer(name: str, tried: str, answer: Answer, case: Case) -> str:
     """Return what is wrong with an answer, "" when nothing is."""
     if answer.raised is not None:
-        if case.raises is not None and answer.raised.is_a(case.raises):
+        if case.raises is not None and _is_a(answer.raised, case.raises):
             return ""
         if answer.raised.kind == "NotImplementedError":
             return not_written(name)
-        expected = f"expected {case.raises.__name__}, " if case.raises else ""
+        expected = f"expected {_class_name(case.raises)}, " if case.raises else ""
         return f"{_begin(tried)}: {expected}it raised {answer.raised}{_at(answer.where)}."
     value = answer.value
     if case.raises is not None:
-        return f"{_begin(tried)}: expected {case.raises.__name__}, it returned {show(value)}."
+        return f"{_begin(tried)}: expected {_class_name(case.raises)}, it returned {show(value)}."
     if case.expects_value and not same(value, case.returns):
         if case.note:
             return f"{_begin(tried)}: it returned another result than expected ({_kind(value)})."
@@ -97,6 +99,16 @@ def judge_answer(name: str, tried: str, answer: Answer, case: Case) -> str:
         if said is not True and said is not None:
             return f"{_begin(tried)}: {said or f'it returned {show(value)}'}."
     return ""
+
+
+def _is_a(raised: Raised, expected: type[BaseException] | str) -> bool:
+    if isinstance(expected, str):
+        return expected in [kind.rpartition(".")[2] for kind in raised.kinds]
+    return raised.is_a(expected)
+
+
+def _class_name(expected: type[BaseException] | str) -> str:
+    return expected if isinstance(expected, str) else expected.__name__
 
 
 def _ask(where: Callable, value: Any, seconds: float) -> Any:
@@ -168,6 +180,11 @@ def _kind(value: Any) -> str:
     if isinstance(value, (list, tuple, dict, set, str)):
         return f"a {type(value).__name__} of length {len(value)}"
     return "None" if value is None else f"a value of type {type(value).__name__}"
+
+
+def what_is_tried(name: str, case: Case) -> str:
+    """The call of a case for a sentence: its note if it has one, its arguments otherwise."""
+    return case.note or f"`{name}({_arguments(case)})`"
 
 
 def _arguments(case: Case) -> str:

@@ -49,13 +49,15 @@ class Starved(Exception):
 class Answer:
     """What a call gave: `value`, or `raised` with `where` ({"file", "line", "function"}).
 
-    seconds: from the request to the answer, as the judge's clock saw it.
+    seconds: from the request to the answer, as the judge's clock saw it. size: bytes of the answer
+    on its way to the judge.
     """
 
     value: Any = None
     raised: codec.Raised | None = None
     where: dict[str, Any] | None = None
     seconds: float = 0.0
+    size: int = 0
 
 
 class Owner(Protocol):
@@ -87,6 +89,7 @@ class Contestant:
         self._owner = owner
         self._closed = False
         self._called = 0.0
+        self._size = 0
         self._replies: queue.SimpleQueue = queue.SimpleQueue()
         self._reader = threading.Thread(
             target=_read_replies, args=(fd_in, self._replies), name="parcours-replies", daemon=True
@@ -122,22 +125,29 @@ class Contestant:
         *,
         seconds: float = CALL_SECONDS,
         wall_clock_jumps: float | None = None,
+        through: Any = None,
         meanwhile: Any = None,
     ) -> Answer:
         """Call a function of the contestant.
 
         seconds: limit in seconds in which the contestant could run (see `fairclock`);
+        through: a function of the teacher that is called in its place, with it as first argument;
         meanwhile: called with the FairClock about every 20 ms until the answer is here.
         Raises Ended, Hung or Starved.
         """
-        self.post_call(name, args, kwargs, wall_clock_jumps)
+        self.post_call(name, args, kwargs, wall_clock_jumps, through)
         return self.wait_answer(seconds, meanwhile)
 
     def post_call(
-        self, name: str, args: tuple, kwargs: dict[str, Any], wall_clock_jumps: float | None = None
+        self,
+        name: str,
+        args: tuple,
+        kwargs: dict[str, Any],
+        wall_clock_jumps: float | None = None,
+        through: Any = None,
     ) -> None:
         """Send a call without waiting for its answer (see `wait_answer`)."""
-        payload = cloudpickle.dumps((args, kwargs))
+        payload = cloudpickle.dumps((args, kwargs) if through is None else (args, kwargs, through))
         self._called = time.perf_counter()
         self._post(
             {
@@ -156,8 +166,9 @@ class Contestant:
             raised = reply["raised"]
             if not isinstance(raised, codec.Raised):
                 raised = codec.Raised(["Exception"], "")
-            return Answer(raised=raised, where=reply.get("where"), seconds=took)
-        return Answer(value=reply.get("value"), seconds=took)
+            where = reply.get("where")
+            return Answer(raised=raised, where=where, seconds=took, size=self._size)
+        return Answer(value=reply.get("value"), seconds=took, size=self._size)
 
     def request(
         self, message: dict[str, Any], seconds: float = CALL_SECONDS, meanwhile: Any = None
@@ -244,6 +255,7 @@ class Contestant:
                 continue
             if isinstance(reply, Exception):
                 raise Ended(self._how_it_ended())
+            self._size = wire.HEADER.size + len(reply)
             try:
                 answer = codec.decode(reply)
             except codec.CodecError:
