@@ -13,7 +13,9 @@ from parcours.checks.delivery import NotPassed
 from parcours.checks.examples import about, case, examples, seconds
 from parcours.checks.in_flight import in_flight
 from parcours.checks.leaves_nothing import leaves_nothing
+from parcours.checks.same_under import same_under
 from parcours.checks.speedup import speedup
+from parcours.judge.inside import start_method_here
 
 __all__ = [
     "NotPassed",
@@ -22,6 +24,8 @@ __all__ = [
     "examples",
     "in_flight",
     "leaves_nothing",
+    "same_under",
     "seconds",
     "speedup",
+    "start_method_here",
 ]

@@ -34,6 +34,10 @@ class Case:
     def expects_value(self) -> bool:
         return self.returns is not _NOTHING
 
+    @property
+    def expects_anything(self) -> bool:
+        return self.expects_value or self.raises is not None or self.where is not None
+
 
 def decide(
     entry: Entry,
