@@ -12,7 +12,8 @@ from parcours.labs.svg import Block, draw
 
 def summary(rounds: Sequence[Round], void: int) -> dict[str, object]:
     """The numbers of a verdict: name -> value for people."""
-    logs = [math.log(r.learner.concurrency / r.reference.concurrency) for r in rounds]
+    # A learner's clock may say that nothing took any time: no share is smaller than this.
+    logs = [math.log(max(0.01, r.learner.concurrency / r.reference.concurrency)) for r in rounds]
     middle = median(logs)
     # Two standard errors, never less than the resolution of a single round.
     spread = stdev(logs) if len(logs) > 1 else 0.1

@@ -11,6 +11,7 @@ import builtins
 import json
 import os
 import socket
+import struct
 import sys
 import threading
 from dataclasses import dataclass
@@ -53,6 +54,14 @@ def connect(address: Any) -> socket.socket:
     connection = socket.socket(family, socket.SOCK_STREAM)
     connection.connect(address if HAS_UNIX_SOCKETS else tuple(address))
     return connection
+
+
+def peer_pid(connection: socket.socket) -> int | None:
+    """The process at the other end of a connection, by the kernel; None where it does not say."""
+    if not HAS_UNIX_SOCKETS or not hasattr(socket, "SO_PEERCRED"):
+        return None
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return struct.unpack("iII", credentials)[0] or None
 
 
 def listen(folder: Path) -> tuple[socket.socket, Any]:

@@ -21,7 +21,7 @@ from typing import Any
 from parcours.judge.entry import Entry
 from parcours.judge.examples import not_written, show
 from parcours.judge.fairclock import FairClock
-from parcours.judge.gate import GatedTask, listen
+from parcours.judge.gate import GatedTask, listen, peer_pid
 from parcours.judge.processes import Answer, Ended
 from parcours.judge.proctree import EXACT, ProcessTree
 from parcours.judge.verdict import Verdict
@@ -129,9 +129,9 @@ class Gate:
         try:
             with connection.makefile("rb") as lines:
                 hello = json.loads(lines.readline())
-            flight = Flight(
-                int(hello["index"]), int(hello["pid"]), int(hello["thread"]), connection
-            )
+            # Which process it is the kernel knows better than the task, where it can be asked.
+            pid = peer_pid(connection) or int(hello["pid"])
+            flight = Flight(int(hello["index"]), pid, int(hello["thread"]), connection)
             if not 0 <= flight.index < self.count:
                 raise ValueError("no such task")
         except (OSError, ValueError, KeyError, TypeError):

@@ -76,9 +76,12 @@ class Zygote(_Folders):
                 wire.send(self._channel.fileno(), pickle.dumps(message))
                 send_fd(self._channel, theirs.fileno())
                 inside = codec.decode(wire.receive(self._channel.fileno()))["pid"]
+            pid = self.outside(inside)
+        except BaseException:
+            ours.close()
+            raise
         finally:
             theirs.close()
-        pid = self.outside(inside)
         self._inside[pid] = inside
         fd = ours.detach()
         return Contestant(pid, fd, os.dup(fd), desk, self)
