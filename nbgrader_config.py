@@ -31,6 +31,7 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.Autograde.autograde_preprocessors = [
     "parcours.grading.execute.ExecuteAndJudge",  # for nbgrader's Execute
+    "parcours.grading.harmless.Harmless",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
