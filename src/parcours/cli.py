@@ -73,3 +73,21 @@ def build(chapters: tuple[str, ...], check: bool, root: Path) -> None:
     except BuildError as error:
         raise Failure(str(error)) from None
     click.echo("Up to date")
+
+
+@main.command()
+def doctor() -> None:
+    """Tell what the judge can do on this machine, and what to install for more."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from parcours.judge.doctor import examine
+
+    findings = examine()
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for finding in findings:
+        mark = "[green]ok[/]" if finding.well else "[yellow]--[/]"
+        table.add_row(mark, f"[bold]{finding.what}[/]", finding.found)
+        if finding.advice:
+            table.add_row("", "", f"[dim]{finding.advice}[/]")
+    Console().print(table)

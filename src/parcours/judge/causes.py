@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from statistics import median
 
 from parcours.judge.concurrency import most_at_once
-from parcours.judge.rounds import Round, Turn, gil_enabled
+from parcours.judge.rounds import Round, Turn
+from parcours.machine import gil_enabled
 
 
 def flags(one: Round, workers: int) -> list[str]:

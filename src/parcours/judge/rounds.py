@@ -12,7 +12,6 @@ import os
 import random
 import secrets
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,15 +24,11 @@ from parcours.judge.processes import Answer, Contestant
 from parcours.judge.proctree import EXACT, Snapshot, reaped_cpu
 from parcours.judge.sampling import Sampler
 from parcours.judge.work import MeasuredWork, Record, cpu_seconds, read_records
+from parcours.machine import gil_enabled
 
 # CPU seconds of one item, and items for each worker: a turn takes about a tenth of a second.
 ITEM_SECONDS = 0.015
 ITEMS_PER_WORKER = 8
-
-
-def gil_enabled() -> bool:
-    """Whether this build runs one thread of Python code at a time."""
-    return getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
 @dataclass(frozen=True)

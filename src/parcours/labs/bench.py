@@ -14,16 +14,15 @@ import time
 import weakref
 
 from parcours.labs.cards import BEFORE, MEANWHILE, cards_html
-from parcours.labs.executors import usable_cores
 from parcours.labs.history import history_svg
 from parcours.labs.link import Link, RunnerGone
 from parcours.labs.plan import WORKS, Plan
 from parcours.labs.results import WIDTH, Recording, Result, title
 from parcours.labs.still import empty_svg, still_bundle
 from parcours.labs.svg import legend_svg
-from parcours.labs.tasks import gil_enabled
 from parcours.labs.timeline import Timeline
 from parcours.labs.unwatched import has_front_end
+from parcours.machine import gil_enabled, usable_cores
 
 FRAME_SECONDS = 1 / 15
 _SHOWN_KINDS = ("cpu", "io", "gil", "ready")

@@ -50,13 +50,6 @@ def start_method() -> str:
     return "forkserver" if "forkserver" in offered and sys.platform != "darwin" else "spawn"
 
 
-def usable_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def perform(label: str, steps: Steps, emit: Emit) -> None:
     """Do one task's steps, one after another, in whatever worker calls."""
     worker = worker_id()

@@ -22,10 +22,11 @@ import sys
 import threading
 import time
 
-from parcours.labs.executors import run, usable_cores, warm_up
+from parcours.labs.executors import run, warm_up
 from parcours.labs.plan import Plan
 from parcours.labs.spans import Span
-from parcours.labs.tasks import gil_enabled, pieces_per_second
+from parcours.labs.tasks import pieces_per_second
+from parcours.machine import gil_enabled, usable_cores
 
 IDLE_SECONDS = 120
 _PUMP_SECONDS = 0.04

@@ -14,7 +14,6 @@ asyncio is imported where it is used: it would take most of the time that a chil
 """
 
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from time import perf_counter
 from parcours.labs.spans import Span, merged
 from parcours.labs.unwatched import unwatched
 from parcours.labs.workers import worker_id
+from parcours.machine import gil_enabled
 
 Emit = Callable[[Span], None]
 
@@ -187,11 +187,6 @@ def _measured_rate() -> float:
             pieces += 1
         best = max(best, pieces / spent)
     return best
-
-
-def gil_enabled() -> bool:
-    """False on a free-threaded build that runs without the GIL."""
-    return getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
 def _gil_is_busy() -> bool:
