@@ -15,6 +15,8 @@ from parcours.checks.in_flight import in_flight
 from parcours.checks.leaves_nothing import leaves_nothing
 from parcours.checks.same_under import same_under
 from parcours.checks.speedup import speedup
+from parcours.checks.survives import fault, survives
+from parcours.checks.virtual_time import scenario, virtual_time
 from parcours.judge.inside import start_method_here
 
 __all__ = [
@@ -22,10 +24,14 @@ __all__ = [
     "about",
     "case",
     "examples",
+    "fault",
     "in_flight",
     "leaves_nothing",
     "same_under",
+    "scenario",
     "seconds",
     "speedup",
     "start_method_here",
+    "survives",
+    "virtual_time",
 ]
