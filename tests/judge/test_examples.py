@@ -148,3 +148,32 @@ def test_what_a_test_cell_is():
     assert not is_test_source("assert f() == 1")
     assert not is_test_source("x = checks.examples(f)")
     assert not is_test_source("def broken(:")
+
+
+def test_a_deadlock_says_which_lines_wait(judge):
+    cell = """
+        import threading
+        first, second = threading.Lock(), threading.Lock()
+        both = threading.Barrier(2)
+        def take(mine, other):
+            with mine:
+                both.wait()
+                with other:
+                    pass
+        def transfer():
+            threads = [threading.Thread(target=take, args=pair)
+                       for pair in ((first, second), (second, first))]
+            for t in threads: t.start()
+            for t in threads: t.join()
+    """
+    verdict = judge("checks.examples(transfer, checks.case(returns=None), seconds=2)", cell)
+    assert verdict.outcome == "fail"
+    assert "2 threads wait for locks that are never given back" in verdict.sentence
+    assert "line 7 of take (`with other:`)" in verdict.sentence
+
+
+def test_an_endless_loop_says_where_it_is(judge):
+    cell = "def f():\n    while True:\n        pass"
+    verdict = judge("checks.examples(f, checks.case(returns=1), seconds=1)", cell)
+    assert "it was still running after 1 s of its own time, at line" in verdict.sentence
+    assert "of f (`" in verdict.sentence

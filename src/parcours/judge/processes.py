@@ -8,9 +8,11 @@ A contestant that hangs, dies or floods is worth one sentence here and nothing e
 """
 
 import contextlib
+import linecache
 import os
 import pickle
 import queue
+import re
 import shutil
 import signal
 import socket
@@ -85,6 +87,7 @@ class Contestant:
         self.tree = ProcessTree(pid)
         self.patience = 1.0  # factor of every time limit
         self.hung = False
+        self.sources: dict[str, str] = {}  # file name of a cell -> its text
         self._fd_in, self._fd_out = fd_in, fd_out
         self._owner = owner
         self._closed = False
@@ -108,6 +111,8 @@ class Contestant:
         self.request({"do": "open_notebook", "cwd": str(cwd)})
 
     def cell(self, source: str, number: int, seconds: float = CALL_SECONDS) -> list[dict[str, Any]]:
+        # IPython counts lines from the first that is not empty.
+        self.sources[f"<cell {number}>"] = re.sub(r"\A(\s*\n)+", "", source)
         return self.request({"do": "cell", "source": source, "number": number}, seconds)["outputs"]
 
     def define(self, name: str, function: bytes) -> None:
@@ -196,6 +201,7 @@ class Contestant:
         fd = ours.detach()
         owner = _Copies(self, inside)
         copy = Contestant(self._owner.outside(inside), fd, os.dup(fd), desk, owner)
+        copy.sources = self.sources
         copy._wait(CALL_SECONDS, None)  # the child says that it is ready
         return copy
 
@@ -274,7 +280,8 @@ class Contestant:
         out_of_time = clock.fair > seconds or clock.quiet > seconds / 2 or clock.cpu > 4 * seconds
         if out_of_time:
             self.hung = True
-            raise Hung(stacks.sentence(self.where(), clock.quiet > 1.0, seconds))
+            asleep = clock.quiet > 1.0
+            raise Hung(stacks.sentence(self.where(), asleep, seconds, self._line))
         if too_much := limits.excess(self.tree):
             raise Ended(f"it was stopped, since {too_much}")
         if clock.wall > 10 * seconds + 30:
@@ -292,6 +299,13 @@ class Contestant:
             os.kill(self.pid, signal.SIGUSR1)
             return stacks.read(file)
         return []
+
+    def _line(self, file: str, line: int) -> str:
+        """The text of a line of the learner's code: of a submission's cell or our own kernel's."""
+        lines = self.sources.get(file, "").splitlines()
+        if 0 < line <= len(lines):
+            return lines[line - 1]
+        return linecache.getline(file, line)
 
     def _how_it_ended(self) -> str:
         kill_tree(self.tree)

@@ -6,10 +6,12 @@ innermost line of the learner's own cells for each thread.
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 _THREAD = re.compile(r"^(Current thread|Thread) 0x[0-9a-f]+.*:$")
+_LOCKING = re.compile(r"\.acquire\(|^(async )?with\b(?!.*\()")
 _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$')
 
 
@@ -53,17 +55,27 @@ def parse(text: str) -> list[Thread]:
     return found
 
 
-def sentence(threads: list[Thread], asleep: bool, seconds: float) -> str:
-    """One sentence about a process that did not end."""
+def sentence(
+    threads: list[Thread], asleep: bool, seconds: float, line_of: Callable[[str, int], str]
+) -> str:
+    """One clause about a process that did not end; `line_of(file, line)` gives the code's text."""
     what = "it waited for something that never came" if asleep else "it was still running"
     begin = f"it did not end: {what} after {seconds:g} s of its own time"
-    if not threads:
-        return begin
-    places = []
-    for thread in threads[:3]:
-        function = thread.function
-        inside = "" if function == "<module>" else f" of {function}"
-        place = f"line {thread.line}{inside}"
+    places: list[str] = []
+    waits = 0
+    for thread in threads:
+        code = line_of(thread.file, thread.line).strip()
+        place = f"line {thread.line}"
+        place += "" if thread.function == "<module>" else f" of {thread.function}"
+        place += f" (`{code}`)" if code else ""
+        waits += bool(_LOCKING.search(code))
         if place not in places:
             places.append(place)
-    return f"{begin}, at {' and '.join(places)}"
+    if not places:
+        return begin
+    shown = " and ".join(places[:3])
+    if asleep and waits >= 2:
+        return (
+            f"it did not end: {waits} threads wait for locks that are never given back, at {shown}"
+        )
+    return f"{begin}, at {shown}"
