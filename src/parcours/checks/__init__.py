@@ -13,6 +13,7 @@ from parcours.checks.delivery import NotPassed
 from parcours.checks.examples import about, case, examples, seconds
 from parcours.checks.in_flight import in_flight
 from parcours.checks.leaves_nothing import leaves_nothing
+from parcours.checks.moves_little import moves_little
 from parcours.checks.same_under import same_under
 from parcours.checks.speedup import speedup
 from parcours.checks.survives import fault, survives
@@ -27,6 +28,7 @@ __all__ = [
     "fault",
     "in_flight",
     "leaves_nothing",
+    "moves_little",
     "same_under",
     "scenario",
     "seconds",

@@ -117,7 +117,10 @@ def _class_name(expected: type[BaseException] | str) -> str:
 
 def _ask(where: Callable, value: Any, seconds: float) -> Any:
     """Call a case's `where` with the value, and with the seconds if it takes two arguments."""
-    wants_seconds = len(inspect.signature(where).parameters) == 2
+    try:
+        wants_seconds = len(inspect.signature(where).parameters) == 2
+    except ValueError:  # some builtins do not tell: `where=bool`
+        wants_seconds = False
     return where(value, seconds) if wants_seconds else where(value)
 
 
