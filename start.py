@@ -289,6 +289,15 @@ def install(name: str, uv: str) -> None:
     raise failure(f"Installing {name} failed", last)
 
 
+def let_nbgrader_find_the_course() -> None:
+    """Put nbgrader's configuration where it is read in every folder of the course."""
+    ours = ROOT / "src" / "parcours" / "grading" / "anywhere" / "nbgrader_config.py"
+    if ours.is_file():
+        place = VENV / "etc" / "jupyter"
+        place.mkdir(parents=True, exist_ok=True)
+        shutil.copy(str(ours), str(place / ours.name))
+
+
 def prepare(files: "tuple[str, ...]") -> None:
     """Have `.venv` with these requirements files installed; at once when it is so already."""
     missing = [name for name in ("pyproject.toml", *files) if not (ROOT / name).is_file()]
@@ -310,6 +319,7 @@ def prepare(files: "tuple[str, ...]") -> None:
         UNFINISHED.touch()
         say(f"Installing {files[-1]} with {'uv' if uv else 'pip (about a minute)'}")
         install(files[-1], uv)
+        let_nbgrader_find_the_course()
         stamp = {name: digest(files[: number + 1]) for number, name in enumerate(files)}
         fresh = STAMP.with_suffix(".new")
         fresh.write_text(json.dumps({"root": str(ROOT), **stamp}), encoding="utf-8")

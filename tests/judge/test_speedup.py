@@ -78,7 +78,18 @@ def test_wrong_shapes_fail_with_their_cause(judge, name):
     assert told in verdict.sentence
 
 
+@pytest.mark.slow
+def test_between_two_thresholds_a_share_of_the_points_is_given(judge):
+    check = CHECK.replace("checks.speedup(run,", "checks.speedup(run, graded_from=0.4,")
+    cell = pool("cf.ProcessPoolExecutor(workers)", ", chunksize=len(items) * 3 // 4")
+    verdict = judge(check, IMPORTS, cell)
+    assert verdict.outcome == "fail"
+    assert 0 < verdict.share < 1, verdict
+    serial = judge(check, IMPORTS, WRONG["serial"][0])
+    assert serial.share < verdict.share, serial
+
+
 def test_shares_that_make_no_sense_are_refused():
-    for options in ({"workers": 1}, {"at_least": 0.99}):
-        with pytest.raises(ValueError, match=r"workers|share"):
+    for options in ({"workers": 1}, {"at_least": 0.99}, {"graded_from": 0.9}):
+        with pytest.raises(ValueError, match="worker|share"):
             checks.speedup(len, reference=len, call=lambda load: (), **options)

@@ -12,24 +12,29 @@ from parcours.labs.svg import Block, draw
 
 def summary(rounds: Sequence[Round], void: int) -> dict[str, object]:
     """The numbers of a verdict: name -> value for people."""
-    # A learner's clock may say that nothing took any time: no share is smaller than this.
-    logs = [math.log(max(0.01, r.learner.concurrency / r.reference.concurrency)) for r in rounds]
-    middle = median(logs)
-    # Two standard errors, never less than the resolution of a single round.
-    spread = stdev(logs) if len(logs) > 1 else 0.1
-    error = 2 * max(0.02, spread / math.sqrt(len(logs)))
-    low, high = math.exp(middle - error), math.exp(middle + error)
+    low, middle, high = reached(rounds)
     cost = median(r.learner.cpu / max(1e-9, r.reference.cpu) for r in rounds)
     found: dict[str, object] = {
         "workers at once": round(median(r.learner.concurrency for r in rounds), 2),
         "reference": round(median(r.reference.concurrency for r in rounds), 2),
-        "share of the reference": f"{math.exp(middle):.0%} ({low:.0%} to {high:.0%})",
+        "share of the reference": f"{middle:.0%} ({low:.0%} to {high:.0%})",
         "CPU against the reference": f"{cost:.2f} times",
         "rounds": len(rounds),
     }
     if void:
         found["void rounds"] = void
     return found
+
+
+def reached(rounds: Sequence[Round]) -> tuple[float, float, float]:
+    """Share of the reference's concurrency: two standard errors below, median, above."""
+    # A learner's clock may say that nothing took any time: no share is smaller than this.
+    logs = [math.log(max(0.01, r.learner.concurrency / r.reference.concurrency)) for r in rounds]
+    # Never less than the resolution of a single round.
+    spread = stdev(logs) if len(logs) > 1 else 0.1
+    error = 2 * max(0.02, spread / math.sqrt(len(logs)))
+    middle = median(logs)
+    return math.exp(middle - error), math.exp(middle), math.exp(middle + error)
 
 
 def picture(rounds: Sequence[Round], workers: int) -> str:

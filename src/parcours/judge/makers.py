@@ -192,10 +192,10 @@ class FreshStart(_Folders):
         return None
 
     def renew(self) -> bool:
-        return True
+        return self.alive()
 
     def alive(self) -> bool:
-        return True
+        return self.folder.exists()
 
     def kill(self) -> None:
         """Nothing runs between two contestants."""

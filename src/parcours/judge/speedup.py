@@ -7,6 +7,7 @@ rounds in which even the reference cannot show its concurrency, or which the jud
 well, are void. When nothing becomes clear the verdict is inconclusive.
 """
 
+import math
 import time
 from collections.abc import Callable
 from statistics import median
@@ -23,6 +24,8 @@ from parcours.judge.verdict import Verdict
 MAX_ROUNDS = 25
 MAX_VOID = 25
 MAX_SECONDS = 60.0
+# Rounds on which a share of the points is based at least.
+GRADED_ROUNDS = 7
 # A ratio within a fifth of what is asked for lies on the line: exercises keep away from it.
 BELOW, ABOVE = 0.82, 1.20
 # Standard deviations of the log ratios of one round, measured with and without load.
@@ -95,6 +98,7 @@ def decide(
     call: Callable[[Load], tuple],
     workers: int,
     at_least: float,
+    graded_from: float | None,
     seconds: float,
 ) -> Verdict:
     """Run rounds until it is clear whether the function reaches `at_least` of the reference."""
@@ -120,7 +124,11 @@ def decide(
             if not same_answer(one.reference.answer, one.learner.answer):
                 return Verdict.fail(_wrong_result(entry.name, one))
             outcome = rule.add(one)
-    return _verdict(rule, outcome)
+        while outcome == "fail" and graded_from and len(rule.rounds) < GRADED_ROUNDS:
+            # A share of the points needs a number, not only a side of the line.
+            if rule.add(pair.round()) == "pass":
+                break
+    return _verdict(rule, outcome, graded_from)
 
 
 def _warm_up(pair: Pair, name: str) -> Verdict | None:
@@ -148,7 +156,19 @@ def _wrong_result(name: str, one: Round) -> str:
     return f"`{name}` did not return the right results in every round."
 
 
-def _verdict(rule: Rule, outcome: str) -> Verdict:
+def graded_share(rule: Rule, graded_from: float | None) -> float:
+    """The share of the points of a fail: 0 at `graded_from`, to 1 at `at_least`, in tenths.
+
+    The lower end of the interval counts, rounded down, so that luck gives nothing.
+    """
+    if graded_from is None or any(r.flags for r in rule.rounds) or rule.sleepy():
+        return 0.0
+    reached = evidence.reached(rule.rounds)[0]
+    share = (reached - graded_from) / (rule.at_least - graded_from)
+    return max(0.0, min(0.9, math.floor(share * 10) / 10))
+
+
+def _verdict(rule: Rule, outcome: str, graded_from: float | None) -> Verdict:
     if not rule.rounds:
         why = rule.void[-1] if rule.void else "there was no time for a round"
         return Verdict.inconclusive(
@@ -163,7 +183,10 @@ def _verdict(rule: Rule, outcome: str) -> Verdict:
         )
     if outcome == "fail":
         sentence, *details = causes.cause(rule.rounds, rule.workers, rule.sleepy())
-        return Verdict.fail(sentence, details=tuple(details), evidence=seen, picture=picture)
+        share = graded_share(rule, graded_from)
+        return Verdict.fail(
+            sentence, share=share, details=tuple(details), evidence=seen, picture=picture
+        )
     return Verdict.inconclusive(
         f"After {len(rule.rounds)} rounds it is not clear whether this reaches "
         f"{rule.at_least:.0%} of the reference.",
