@@ -3,11 +3,12 @@
     c.Autograde.autograde_preprocessors = [..., "parcours.grading.harmless.Harmless", ...]
 
 Formgrader and feedback are web pages: a script in an output or in the text of a cell would run with
-the rights of the teacher who opens it. HTML that holds more than plain markup is dropped in favour
-of the text beside it; in written answers it is shown as text. Verdicts are ours and stay as they
-are.
+the rights of the teacher who opens it. HTML that holds more than plain markup is put into a frame
+of its own, in which nothing runs and nothing is fetched; in written answers it is shown as text.
+Verdicts are ours and stay as they are.
 """
 
+import html
 import re
 from typing import Any
 
@@ -27,6 +28,8 @@ _ATTRIBUTES = {"a": ["href", "title"], "th": ["scope", "colspan"], "td": ["colsp
 _SAFE_TYPES = {"text/plain", "text/latex", "image/png", "image/jpeg", "image/gif"}
 _MARKUP = re.compile(r"<\s*[a-zA-Z!/?]|javascript\s*:", re.IGNORECASE)
 # pandas puts a style element before its tables; without it the table is still one.
+_HEIGHT = re.compile(r"<svg\b[^>]*\bheight=\"(\d{1,5})\"")
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE = re.compile(r"<style\b[^>]*>.*?</style>", re.IGNORECASE | re.DOTALL)
 
 
@@ -54,8 +57,10 @@ def harmless_data(data: dict[str, Any]) -> NotebookNode:
     page = data.get("text/html")
     if isinstance(page, str):
         page = _STYLE.sub("", page)
-        if _same_text(_cleaned(page), page):
-            kept["text/html"] = _cleaned(page)
+        cleaned = _cleaned(page)
+        # Nothing was escaped: all elements were harmless ones.
+        harmless = cleaned.count("&lt;") <= page.count("&lt;")
+        kept["text/html"] = cleaned if harmless else _framed(data["text/html"])
     if not kept:
         kept["text/plain"] = "[an output that is not shown here]"
     return NotebookNode(kept)
@@ -65,6 +70,12 @@ def _cleaned(text: str) -> str:
     return bleach.clean(text, tags=_TAGS, attributes=_ATTRIBUTES, strip=False)
 
 
-def _same_text(cleaned: str, page: str) -> bool:
-    """Whether cleaning escaped nothing, that is, whether all elements were harmless ones."""
-    return cleaned.count("&lt;") <= page.count("&lt;")
+def _framed(page: str) -> str:
+    """A page in a frame without rights: no scripts, no forms, no links out, nothing fetched."""
+    height = _HEIGHT.search(page)
+    pixels = min(1200, int(height[1]) + 20) if height else 240
+    inner = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">{page}'
+    return (
+        f'<iframe sandbox="" srcdoc="{html.escape(inner)}" title="output of this cell" '
+        f'style="border:0;width:100%;height:{pixels}px"></iframe>'
+    )
