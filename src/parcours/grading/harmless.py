@@ -29,6 +29,7 @@ _SAFE_TYPES = {"text/plain", "text/latex", "image/png", "image/jpeg", "image/gif
 _MARKUP = re.compile(r"<\s*[a-zA-Z!/?]|javascript\s*:", re.IGNORECASE)
 # pandas puts a style element before its tables; without it the table is still one.
 _HEIGHT = re.compile(r"<svg\b[^>]*\bheight=\"(\d{1,5})\"")
+_FONT = "<style>body{margin:4px;font:14px sans-serif}</style>"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE = re.compile(r"<style\b[^>]*>.*?</style>", re.IGNORECASE | re.DOTALL)
 
@@ -73,8 +74,9 @@ def _cleaned(text: str) -> str:
 def _framed(page: str) -> str:
     """A page in a frame without rights: no scripts, no forms, no links out, nothing fetched."""
     height = _HEIGHT.search(page)
-    pixels = min(1200, int(height[1]) + 20) if height else 240
-    inner = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">{page}'
+    words = 20 if page.lstrip().startswith("<svg") else 80
+    pixels = min(1200, int(height[1]) + words) if height else 240
+    inner = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">{_FONT}{page}'
     return (
         f'<iframe sandbox="" srcdoc="{html.escape(inner)}" title="output of this cell" '
         f'style="border:0;width:100%;height:{pixels}px"></iframe>'
