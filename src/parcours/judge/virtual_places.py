@@ -35,13 +35,14 @@ class Places:
 
     def is_learners(self, code: types.CodeType) -> bool:
         """Whether code is the learner's."""
+        return is_learners(code.co_filename) and not self._is_scenarios(code)
+
+    def _is_scenarios(self, code: types.CodeType) -> bool:
         scenario = self._scenario
-        if code.co_filename == "<test cell>" or not is_learners(code.co_filename):
-            return False
         if scenario is None or code.co_filename != scenario.co_filename:
-            return True
+            return code.co_filename == "<test cell>"
         within = code.co_qualname.startswith(scenario.co_qualname)
-        return code.co_filename in self._files and not within
+        return code.co_filename not in self._files or within
 
     def here(self) -> dict[str, Any] | None:
         """Where the calling thread is."""
@@ -49,16 +50,15 @@ class Places:
 
     def of_frame(self, frame: types.FrameType | None) -> dict[str, Any] | None:
         """The place of a thread whose innermost frame this is; None: nowhere in learner's code."""
-        inner = None
+        what = ""
         while frame is not None:
             code = frame.f_code
             if self.is_learners(code):
-                return {
-                    "line": frame.f_lineno,
-                    "function": code.co_name,
-                    "what": _called(inner) if inner is not None else "",
-                }
-            inner, frame = frame, frame.f_back
+                return {"line": frame.f_lineno, "function": code.co_name, "what": what}
+            # The outermost call of a library: `Queue.get`, not the lock below it.
+            if not self._is_scenarios(code):
+                what = _called(frame)
+            frame = frame.f_back
         return None
 
     def of_task(self, task: asyncio.Task) -> dict[str, Any] | None:

@@ -160,7 +160,7 @@ def _wrong(name: str, scenario: Scenario, report: dict, timeline: Timeline) -> l
     if stopped:
         return stopped
     answer = Answer(timeline.value, timeline.raised, report.get("where") or None)
-    told = judge_answer(name, f"`{name}`", answer, case)
+    told = judge_answer(name, case.note or f"`{name}`", answer, case)
     if timeline.raised is not None and told:
         return [told]
     if timeline.blocked and not scenario.may_block:
@@ -273,10 +273,11 @@ def _hints(report: dict[str, Any]) -> list[str]:
 
 def _tell(note: str, sentence: str) -> str:
     """A sentence behind the note of its scenario."""
-    if not note or sentence.endswith("is not written yet."):
+    named = f"{note[:1].upper()}{note[1:]}: "
+    if not note or sentence.startswith(named) or sentence.endswith("is not written yet."):
         return sentence
     begin = sentence if sentence.startswith(("`", '"')) else sentence[0].lower() + sentence[1:]
-    return f"{note[0].upper()}{note[1:]}: {begin}"
+    return named + begin
 
 
 def _evidence(scenario: Scenario, timeline: Timeline) -> dict[str, Any]:

@@ -14,12 +14,12 @@ _MOST_TIMES = 12
 
 
 def clock_time(seconds: float) -> str:
-    """Seconds with what they need of six decimals: "0.25 s"."""
+    """Seconds with what they need of four decimals: "0.25 s"."""
     return f"{_number(seconds)} s"
 
 
 def _number(seconds: float) -> str:
-    return f"{seconds:.6f}".rstrip("0").rstrip(".") or "0"
+    return f"{seconds:.4f}".rstrip("0").rstrip(".") or "0"
 
 
 def ordinal(index: int, label: str, count: int) -> str:
