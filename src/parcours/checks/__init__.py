@@ -10,7 +10,7 @@ last expression of its test cell; the same cell works in the learner's notebook 
 """
 
 from parcours.checks.delivery import NotPassed
-from parcours.checks.examples import about, case, examples, seconds
+from parcours.checks.examples import about, case, examples, given, seconds
 from parcours.checks.in_flight import in_flight
 from parcours.checks.leaves_nothing import leaves_nothing
 from parcours.checks.moves_little import moves_little
@@ -26,6 +26,7 @@ __all__ = [
     "case",
     "examples",
     "fault",
+    "given",
     "in_flight",
     "leaves_nothing",
     "moves_little",

@@ -21,7 +21,7 @@ def moves_little(
     """Claim that the processes of a function send each other at most so many bytes in a call.
 
     cases: calls with what is expected of them (see `case`). call: in their place, makes the
-    arguments of one call that only has to return. at_most: bytes; leave some 20 kB for each process
+    arguments of one call that only has to return. at_most: bytes; leave some 5 kB for each process
     that is not forked, to which its program and arguments are sent. seconds: limit for each call,
     in seconds in which it could run. Raises TypeError when there is no call, ValueError for a
     negative bound.

@@ -7,7 +7,7 @@ compared here. See `parcours.checks.examples` for what a test cell writes.
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from parcours.judge.codec import Opaque, Raised
 from parcours.judge.entry import Entry
@@ -39,28 +39,45 @@ class Case:
         return self.expects_value or self.raises is not None or self.where is not None
 
 
+class Generated(Protocol):
+    """Cases that are made up on the way; see `properties`."""
+
+    def search(self, ask: Callable[[Case], tuple[str, bool]]) -> tuple[str, int]:
+        """What is wrong with the smallest failing case, "" when none fails; how many were tried.
+
+        ask: calls the function; answers what is wrong and whether it can be asked again.
+        """
+
+
 def decide(
     entry: Entry,
-    cases: Sequence[Case],
+    cases: Sequence[Case | Generated],
     *,
     seconds: float = CALL_SECONDS,
     wall_clock_jumps: float | None = None,
 ) -> Verdict:
     """Call the function with every case and compare; the first difference is the sentence."""
+    right = 0
     with entry.contestant() as contestant:
-        for number, case in enumerate(cases, 1):
-            wrong = _try(entry, contestant, case, seconds, wall_clock_jumps)
+
+        def ask(case: Case) -> tuple[str, bool]:
+            return _try(entry, contestant, case, seconds, wall_clock_jumps)
+
+        for number, case in enumerate(cases):
+            if isinstance(case, Case):
+                wrong, tried = ask(case)[0], 1
+            else:
+                wrong, tried = case.search(ask)
             if wrong:
-                return Verdict.fail(wrong, evidence=_counts(number - 1, len(cases)))
-    return Verdict.passed(
-        f"`{entry.name}` did what was expected in {_plural(len(cases), 'example')}."
-    )
+                return Verdict.fail(wrong, evidence=_counts(number, len(cases)))
+            right += tried
+    return Verdict.passed(f"`{entry.name}` did what was expected in {_plural(right, 'example')}.")
 
 
 def _try(
     entry: Entry, contestant: Contestant, case: Case, seconds: float, jumps: float | None
-) -> str:
-    """Return what is wrong with the answer to one case, "" when nothing is."""
+) -> tuple[str, bool]:
+    """What is wrong with the answer to one case, and whether the contestant can go on."""
     tried = what_is_tried(entry.name, case)
     try:
         answer = contestant.call(
@@ -72,8 +89,8 @@ def _try(
             through=case.through,
         )
     except Ended as ended:
-        return f"{_begin(tried)}: no answer, {ended}."
-    return judge_answer(entry.name, tried, answer, case)
+        return f"{_begin(tried)}: no answer, {ended}.", False
+    return judge_answer(entry.name, tried, answer, case), True
 
 
 def judge_answer(name: str, tried: str, answer: Answer, case: Case) -> str:
