@@ -260,8 +260,8 @@ class Scheduler:
 _active: Scheduler | None = None
 
 
-def use(scheduler: Scheduler) -> None:
-    """From now on the scenario of this process is this scheduler's."""
+def use(scheduler: Scheduler | None) -> None:
+    """From now on the scenario of this process is this scheduler's; None: there is none."""
     global _active
     _active = scheduler
 

@@ -134,12 +134,13 @@ class _Stage:
         scheduler, frames = self.scheduler, sys._current_frames()
         alive = [strand for strand in scheduler.strands if not strand.done]
         tasks = virtual_loop.tasks_left()
-        waits = []
+        found = [(task.get_name(), self.places.of_task(task)) for task in tasks]
+        # A thread that runs a loop waits for what the tasks of the loop wait for.
+        known = any(place for _, place in found)
         for strand in alive:
-            if strand.poller is None or not strand.waits:
-                place = self.places.of_frame(frames.get(strand.ident))
-                waits.append({"who": strand.name, **(place or {})})
-        waits += [{"who": task.get_name(), **(self.places.of_task(task) or {})} for task in tasks]
+            if strand.poller is None or not strand.waits or not known:
+                found.append((strand.name, self.places.of_frame(frames.get(strand.ident))))
+        waits = [{"who": who, **(place or {})} for who, place in found]
         left = [
             strand.name
             for strand in alive

@@ -8,10 +8,13 @@ start and end of a thread, `SimpleQueue`, and the pool of processes.
 """
 
 import _thread
+import functools
 import os
 import queue
+import subprocess
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from parcours.judge.virtual_clock import Scheduler, Strand, current, nanoseconds, use
@@ -111,6 +114,19 @@ class VirtualProcessPool(ThreadPoolExecutor):
             initializer(*initargs)
 
 
+def _noted(start: Any) -> Any:
+    """Note that a process is started: it lives in real time, and so does who waits for it."""
+
+    @functools.wraps(start)
+    def noting(*args: Any, **kwargs: Any) -> Any:
+        me = current()
+        if me is not None:
+            me.scheduler.outside.add("processes")
+        return start(*args, **kwargs)
+
+    return noting
+
+
 def install(scheduler: Scheduler) -> dict[Any, Any]:
     """Put the stand-ins of threads in place, for good; answers all: real -> its stand-in."""
     use(scheduler)
@@ -127,4 +143,8 @@ def install(scheduler: Scheduler) -> dict[Any, Any]:
         _thread.start_joinable_thread = start_joinable_thread
         replaced[real_joinable_thread] = start_joinable_thread
     threading.Thread.join, threading.Thread.is_alive = join, is_alive
+    for kind, name in ((BaseProcess, "start"), (subprocess.Popen, "__init__")):
+        setattr(kind, name, _noted(getattr(kind, name)))
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: use(None))
     return replaced

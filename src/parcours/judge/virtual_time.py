@@ -15,6 +15,7 @@ from parcours.judge.entry import Entry
 from parcours.judge.examples import Case, judge_answer, not_written
 from parcours.judge.processes import Answer, Hung
 from parcours.judge.verdict import Verdict
+from parcours.judge.virtual_report import read_report
 from parcours.judge.virtual_words import at_line, clock_time, ordinal, places, stand_still, times
 from parcours.judge.virtual_words import picture as draw
 
@@ -105,14 +106,17 @@ def _play(entry: Entry, scenario: Scenario, seconds: float) -> tuple[Verdict | N
             return _hung(entry.name, str(hung), quiet > 1.0), Timeline()
     if "unplayable" in report:
         raise RuntimeError(f"the scenario cannot be played: {report['unplayable']}")
+    report = read_report(report)
     timeline = _timeline(report)
     wrong = _wrong(entry.name, scenario, report, timeline)
     if not wrong:
         return None, timeline
     sentence, *details = wrong
-    if report.get("outside") and report["how"] != "returned":
+    if report["outside"] and timeline.raised is None:
         return Verdict.inconclusive(
-            f"`{entry.name}` waits for {report['outside'][0]}, which a virtual clock cannot follow."
+            f"`{entry.name}` uses {' and '.join(report['outside'])}, which a virtual clock cannot "
+            "follow, so a person has to look.",
+            details=[sentence],
         ), timeline
     details += _hints(report)
     return Verdict.fail(
@@ -135,16 +139,14 @@ def _hung(name: str, told: str, asleep: bool) -> Verdict:
 
 
 def _timeline(report: dict[str, Any]) -> Timeline:
-    """What a contestant reported, in a form that can be relied on. Raises ValueError."""
-    end = report["end"] if isinstance(report.get("end"), int) else report["now"]
-    raised = report.get("raised")
+    end = report["end"] if report["end"] is not None else report["now"]
     return Timeline(
-        [Mark(ns / 1e9, str(label), str(place)) for ns, label, place in report["marks"]],
+        [Mark(ns / 1e9, label, place) for ns, label, place in report["marks"]],
         end / 1e9,
         report.get("value"),
-        raised if isinstance(raised, Raised) else None,
+        report.get("raised"),
         [(began / 1e9, length / 1e9, where) for began, length, where in report["stalls"]],
-        [str(name) for name in [*report["threads left"], *report["tasks left"]]],
+        [*report["threads left"], *report["tasks left"]],
     )
 
 
@@ -159,7 +161,7 @@ def _wrong(name: str, scenario: Scenario, report: dict, timeline: Timeline) -> l
     stopped = _stopped(name, report)
     if stopped:
         return stopped
-    answer = Answer(timeline.value, timeline.raised, report.get("where") or None)
+    answer = Answer(timeline.value, timeline.raised, report["where"])
     told = judge_answer(name, case.note or f"`{name}`", answer, case)
     if timeline.raised is not None and told:
         return [told]
@@ -187,7 +189,7 @@ def _wrong(name: str, scenario: Scenario, report: dict, timeline: Timeline) -> l
 def _stopped(name: str, report: dict[str, Any]) -> list[str]:
     """What kept the scenario from coming to its end."""
     how, at = report["how"], clock_time(report["now"] / 1e9)
-    where = at_line(report.get("stopped"))
+    where = at_line(report["stopped"])
     if how == "deadlock":
         return [
             f"At {at} everything waits, and nothing will ever come: {places(report['waits'])}.",
@@ -266,7 +268,7 @@ def _left(report: dict[str, Any], timeline: Timeline) -> list[str]:
 
 def _hints(report: dict[str, Any]) -> list[str]:
     return [
-        f"The thread {name} died of {error!r}{at_line(where)}."
+        f"The thread {name} died of {error}{at_line(where)}."
         for name, error, where in report["died"][:3]
     ]
 
