@@ -347,6 +347,42 @@ def test_a_call_that_only_has_to_return(judge):
     assert "raised ZeroDivisionError" in judge(check, "def f(x): return 1 / 0").sentence
 
 
+def leave_a_block():
+    from multiprocessing import shared_memory
+
+    block = shared_memory.SharedMemory(create=True, size=10)
+    block.close()
+    return block.name
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no block")
+def test_a_block_that_was_left_does_not_stay_for_ever():
+    from multiprocessing import shared_memory
+
+    names = []
+    case = checks.case(where=lambda name: names.append(name) or True)
+    verdict = checks.leaves_nothing(leave_a_block, case)
+    assert verdict.sentence.endswith(f"the shared memory block {names[0]} was not unlinked.")
+    with pytest.raises(FileNotFoundError):
+        shared_memory.SharedMemory(names[0])
+
+
+def forge_a_ledger(victim):
+    import tempfile
+    from pathlib import Path
+
+    with Path(tempfile.gettempdir(), "ledger.txt").open("a") as file:
+        file.write(f"block ../..{victim}\n")
+
+
+def test_a_forged_ledger_removes_nothing_else(tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("here")
+    verdict = checks.leaves_nothing(forge_a_ledger, checks.case(str(victim), returns=None))
+    assert verdict.outcome == "pass", verdict
+    assert victim.read_text() == "here"
+
+
 def leave_a_thread():
     import threading
 

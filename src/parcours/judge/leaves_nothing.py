@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from parcours.judge.entry import Entry
 from parcours.judge.examples import Case, judge_answer, what_is_tried
-from parcours.judge.leftovers import Held, keep_ledger, left_since, look
+from parcours.judge.leftovers import Held, keep_ledger, left_since, look, remove_blocks
+from parcours.judge.processes import Contestant
 from parcours.judge.verdict import Verdict
 
 
@@ -17,27 +18,39 @@ def decide(entry: Entry, cases: Sequence[Case], *, seconds: float) -> Verdict:
     """Call the function with every case, each time looking for what it left."""
     with entry.contestant() as contestant:
         keep_ledger(contestant)
-        for case in cases:
-            before = look(contestant)
-            answer = contestant.call(
-                entry.key, case.args, case.kwargs, seconds=seconds, through=case.through
-            )
-            tried = what_is_tried(entry.name, case)
-            wrong = judge_answer(entry.name, tried, answer, case)
-            if wrong:
-                return Verdict.fail(wrong)
-            left = left_since(before, contestant)
-            if left:
-                phrases = in_words(left)
-                return Verdict.fail(
-                    f"{_after(case, tried, answer.raised is not None)} {phrases[0]}.",
-                    details=[*(f"Besides, {phrase}." for phrase in phrases[1:]), advice(left)],
-                )
+        try:
+            for case in cases:
+                told = _try(entry, contestant, case, seconds)
+                if told:
+                    return Verdict.fail(told[0], details=told[1:])
+        finally:
+            remove_blocks(contestant)
     calls = "the call" if len(cases) == 1 else f"each of {len(cases)} calls"
     return Verdict.passed(
         f"`{entry.name}` left nothing behind after {calls}: no thread, process, open file or "
         "shared memory."
     )
+
+
+def _try(entry: Entry, contestant: Contestant, case: Case, seconds: float) -> list[str]:
+    """What is wrong with one call or was left by it: a sentence, then details; [] for nothing."""
+    before = look(contestant)
+    answer = contestant.call(
+        entry.key, case.args, case.kwargs, seconds=seconds, through=case.through
+    )
+    tried = what_is_tried(entry.name, case)
+    wrong = judge_answer(entry.name, tried, answer, case)
+    if wrong:
+        return [wrong]
+    left = left_since(before, contestant)
+    if not left:
+        return []
+    first, *more = in_words(left)
+    return [
+        f"{_after(case, tried, answer.raised is not None)} {first}.",
+        *(f"Besides, {phrase}." for phrase in more),
+        advice(left),
+    ]
 
 
 def _after(case: Case, tried: str, raised: bool) -> str:

@@ -93,8 +93,7 @@ def look(contestant: Contestant) -> Held:
             for name in os.listdir(contestant.desk)
             if name not in _OWN_FILES and not name.startswith("pymp-")
         }
-    made = {what for kind, what in ledger.read(ledger_of(contestant)) if kind == "block"}
-    held.blocks = {name for name in made if _block_exists(root, name)}
+    held.blocks = {name for name in _blocks_made(contestant) if _block_exists(root, name)}
     return held
 
 
@@ -113,6 +112,20 @@ def left_since(before: Held, contestant: Contestant) -> Held:
         left.threads = _of_python(left.threads, contestant, tidy)
         left.names = _names(left.threads, contestant, tidy)
     return left
+
+
+def remove_blocks(contestant: Contestant) -> None:
+    """Unlink what shared memory the contestant made and left: it would stay for ever."""
+    for name in _blocks_made(contestant):
+        if _block_exists(contestant.pid, name):
+            with contextlib.suppress(OSError, ImportError):
+                _unlink_block(contestant.pid, name)
+
+
+def _blocks_made(contestant: Contestant) -> set[str]:
+    made = {what for kind, what in ledger.read(ledger_of(contestant)) if kind == "block"}
+    # A ledger can be forged: names only, no paths.
+    return {name for name in made if re.fullmatch(r"[\w-][\w.-]*", name)}
 
 
 # ---- threads ------------------------------------------------------------------------------------
@@ -214,3 +227,12 @@ def _block_exists(root: int, name: str) -> bool:
     except (ImportError, OSError):
         return False
     return True
+
+
+def _unlink_block(root: int, name: str) -> None:
+    if sys.platform == "linux":
+        Path(f"/proc/{root}/root/dev/shm/{name}").unlink()
+        return
+    import _posixshmem
+
+    _posixshmem.shm_unlink(f"/{name}")

@@ -16,7 +16,7 @@ from parcours.judge import ledger
 from parcours.judge.entry import Entry
 from parcours.judge.examples import Case, judge_answer, what_is_tried
 from parcours.judge.fairclock import FairClock
-from parcours.judge.leftovers import PATIENCE, keep_ledger, ledger_of
+from parcours.judge.leftovers import PATIENCE, keep_ledger, ledger_of, remove_blocks
 from parcours.judge.processes import TICK, Contestant
 from parcours.judge.verdict import Verdict
 
@@ -42,18 +42,21 @@ def decide(entry: Entry, cases: Sequence[Case], *, at_most: int, seconds: float)
     most = Moved(0, None, 0, 0)
     with entry.contestant() as contestant:
         keep_ledger(contestant)
-        for case in cases:
-            meter = Meter(contestant)
-            answer = contestant.call(
-                entry.key, case.args, case.kwargs, seconds=seconds, through=case.through
-            )
-            wrong = judge_answer(entry.name, what_is_tried(entry.name, case), answer, case)
-            if wrong:
-                return Verdict.fail(wrong)
-            moved = meter.read(answer.size)
-            if moved.total > at_most:
-                return _too_much(entry.name, moved, at_most)
-            most = max(most, moved, key=lambda one: one.total)
+        try:
+            for case in cases:
+                meter = Meter(contestant)
+                answer = contestant.call(
+                    entry.key, case.args, case.kwargs, seconds=seconds, through=case.through
+                )
+                wrong = judge_answer(entry.name, what_is_tried(entry.name, case), answer, case)
+                if wrong:
+                    return Verdict.fail(wrong)
+                moved = meter.read(answer.size)
+                if moved.total > at_most:
+                    return _too_much(entry.name, moved, at_most)
+                most = max(most, moved, key=lambda one: one.total)
+        finally:
+            remove_blocks(contestant)
     return Verdict.passed(
         f"The processes of `{entry.name}` sent each other {_size(most.total)}; "
         f"{_size(at_most)} are allowed.",
