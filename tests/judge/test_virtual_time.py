@@ -233,7 +233,7 @@ WRONG_TICKERS = {
     ),
     "runs in start": (
         SLEEPY.replace("self.thread.start()", "self.run()"),
-        "It had not come to an end after *: it waits at line 8 of run (time.sleep).",
+        "It does not come to an end within 86400 s: it waits at line 8 of run (time.sleep).",
     ),
     "started twice": (
         SLEEPY.replace("self.thread.start()", "self.thread.start(); self.thread.start()"),

@@ -13,12 +13,14 @@ import asyncio
 import concurrent.futures as futures
 import contextlib
 import datetime
+import multiprocessing
 import queue
 import sched
 import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
 from threading import Event, Lock, Thread
 from time import monotonic, sleep
 
@@ -362,6 +364,22 @@ def thread_pools(mark):
         if [job.result() for job in done] == ["a"]:
             mark("first")
     mark("shut down")
+
+
+@program((1, "TimeoutError"), (2, "[None, None]"), (2.5, "closed"))
+def thread_pools_of_multiprocessing(mark):
+    with ThreadPool(2) as pool:
+        late = pool.map_async(sleep, [2, 1])
+        try:
+            late.get(timeout=1)
+        except multiprocessing.TimeoutError:
+            mark("TimeoutError")
+        mark(str(late.get()))
+    pool = ThreadPool(1)
+    pool.apply_async(sleep, (0.5,))
+    pool.close()
+    pool.join()
+    mark("closed")
 
 
 @program((1, "TimeoutError"), (1.5, "as_completed: TimeoutError"), (2, "2"), (3, "3"))

@@ -166,8 +166,8 @@ class _Walk:
                     self.visit(base)
         elif isinstance(value, threading.Condition):
             threading.Condition.__init__(value, self.swapped(value._lock))
-        elif isinstance(value, threading.Thread) and value.ident is not None:
-            pass  # it runs, or ran, outside of the scenario
+        elif isinstance(value, threading.Thread):
+            self._thread(value)
         elif self._is_ours(type(value)):
             self._instance(value)
 
@@ -211,6 +211,14 @@ class _Walk:
             if new is not item:
                 object.__setattr__(value, name, new)
         self._items(getattr(value, "__dict__", {}))
+
+    def _thread(self, thread: threading.Thread) -> None:
+        if thread.ident is not None:
+            return  # it runs, or ran, outside of the scenario
+        if hasattr(thread, "_handle"):
+            # From 3.13 on a copy of a process takes every thread of its original for ended.
+            thread._handle = type(thread._handle)()
+        self._instance(thread)
 
     def _is_learners(self, kind: type) -> bool:
         module = sys.modules.get(kind.__module__)

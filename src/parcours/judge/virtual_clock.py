@@ -242,7 +242,7 @@ class Scheduler:
             if strand.turn != turn or not strand.waits:
                 continue
             if deadline > self._horizon:
-                self.finish("endless")
+                self.finish("too late")
                 return
             if deadline > self.now:
                 self.now = deadline

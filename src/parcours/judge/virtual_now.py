@@ -73,6 +73,10 @@ def _datetime(now: Any) -> type:
             return isinstance(value, real)
 
     class VirtualDatetime(real, metaclass=Kind):
+        def __new__(cls, *args: Any, **kwargs: Any) -> datetime.datetime:
+            # What it makes is what it would have been; only a learner's own subclass is kept.
+            return real.__new__(real if cls is VirtualDatetime else cls, *args, **kwargs)
+
         @classmethod
         def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:
             return real.fromtimestamp(now(), tz)

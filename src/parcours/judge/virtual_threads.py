@@ -14,6 +14,7 @@ import queue
 import subprocess
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing.pool import Pool
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -22,6 +23,7 @@ from parcours.judge.virtual_locks import VirtualLock, VirtualRLock
 from parcours.judge.virtual_now import stand_ins
 
 real_join, real_is_alive = threading.Thread.join, threading.Thread.is_alive
+real_wait_for_updates = getattr(Pool, "_wait_for_updates", None)
 real_new_thread = _thread.start_new_thread
 real_joinable_thread = getattr(_thread, "start_joinable_thread", None)
 
@@ -114,6 +116,34 @@ class VirtualProcessPool(ThreadPoolExecutor):
             initializer(*initargs)
 
 
+class _Pipe:
+    """By which a `multiprocessing.pool.ThreadPool` wakes the thread that looks after its others."""
+
+    def __init__(self, notifier: Any):
+        self._notifier = notifier
+
+    def ready(self) -> bool:
+        return not self._notifier.empty()
+
+    def is_connected(self) -> bool:
+        return False
+
+    def wait_really(self, seconds: float) -> bool:
+        return self.ready()
+
+
+def _wait_for_updates(sentinels: Any, change_notifier: Any, timeout: float | None = None) -> None:
+    """`Pool._wait_for_updates`; a ThreadPool's would keep the baton while it waits."""
+    me = current()
+    if me is None or list(sentinels) != [change_notifier._reader]:
+        real_wait_for_updates(sentinels, change_notifier, timeout)
+        return
+    deadline = None if timeout is None else me.scheduler.now + nanoseconds(timeout)
+    me.scheduler.wait(deadline, poller=_Pipe(change_notifier))
+    while not change_notifier.empty():
+        change_notifier.get()
+
+
 def _noted(start: Any) -> Any:
     """Note that a process is started: it lives in real time, and so does who waits for it."""
 
@@ -143,6 +173,8 @@ def install(scheduler: Scheduler) -> dict[Any, Any]:
         _thread.start_joinable_thread = start_joinable_thread
         replaced[real_joinable_thread] = start_joinable_thread
     threading.Thread.join, threading.Thread.is_alive = join, is_alive
+    if real_wait_for_updates is not None:
+        Pool._wait_for_updates = staticmethod(_wait_for_updates)
     for kind, name in ((BaseProcess, "start"), (subprocess.Popen, "__init__")):
         setattr(kind, name, _noted(getattr(kind, name)))
     if hasattr(os, "register_at_fork"):

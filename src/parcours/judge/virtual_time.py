@@ -79,10 +79,10 @@ def decide(entry: Entry, scenarios: Sequence[Scenario], *, seconds: float) -> Ve
         if verdict is not None:
             return verdict
         events += len(timeline.marks)
-        evidence = {"seen": times(timeline.marks), "virtual seconds": timeline.seconds}
+        evidence = _evidence(None, timeline)
     if len(scenarios) > 1:
         evidence = {"scenarios": len(scenarios), "events": events}
-    what = "Everything" if not events else f"{'All' if events > 1 else 'The'} {_events(events)}"
+    what = f"All {events} events" if events > 1 else "Everything"
     return Verdict.passed(f"{what} came at the expected virtual second.", evidence=evidence)
 
 
@@ -158,7 +158,7 @@ def _wrong(name: str, scenario: Scenario, report: dict, timeline: Timeline) -> l
     case = scenario.case
     if timeline.raised is not None and timeline.raised.kind == "NotImplementedError":
         return [not_written(name)]
-    stopped = _stopped(name, report)
+    stopped = _stopped(report, scenario.horizon)
     if stopped:
         return stopped
     answer = Answer(timeline.value, timeline.raised, report["where"])
@@ -186,7 +186,7 @@ def _wrong(name: str, scenario: Scenario, report: dict, timeline: Timeline) -> l
     return []
 
 
-def _stopped(name: str, report: dict[str, Any]) -> list[str]:
+def _stopped(report: dict[str, Any], horizon: float) -> list[str]:
     """What kept the scenario from coming to its end."""
     how, at = report["how"], clock_time(report["now"] / 1e9)
     where = at_line(report["stopped"])
@@ -203,8 +203,10 @@ def _stopped(name: str, report: dict[str, Any]) -> list[str]:
     if how == "spins":
         return [f"At {at} it goes round in a loop that never waits{where}."]
     if how == "endless":
-        still = places([w for w in report["waits"] if w.get("line")] or report["waits"])
-        return [f"It had not come to an end after {at}: {still}."]
+        return [f"It had not come to an end after {at}: {places(report['waits'])}."]
+    if how == "too late":
+        limit = clock_time(horizon)
+        return [f"It does not come to an end within {limit}: {places(report['waits'])}."]
     return []
 
 
@@ -276,23 +278,22 @@ def _hints(report: dict[str, Any]) -> list[str]:
 def _tell(note: str, sentence: str) -> str:
     """A sentence behind the note of its scenario."""
     named = f"{note[:1].upper()}{note[1:]}: "
-    if not note or sentence.startswith(named) or sentence.endswith("is not written yet."):
+    if sentence.startswith(named) or sentence.endswith("is not written yet."):
         return sentence
+    if not note:
+        return sentence[0].upper() + sentence[1:]
     begin = sentence if sentence.startswith(("`", '"')) else sentence[0].lower() + sentence[1:]
     return named + begin
 
 
-def _evidence(scenario: Scenario, timeline: Timeline) -> dict[str, Any]:
+def _evidence(scenario: Scenario | None, timeline: Timeline) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if timeline.marks:
         found["seen"] = times(timeline.marks)
-    if scenario.expect:
+    if scenario is not None and scenario.expect:
         found["expected"] = times(scenario.expect)
     found["virtual seconds"] = timeline.seconds
     if timeline.blocked:
         found["the loop stood still"] = clock_time(sum(length for _, length, _ in timeline.blocked))
     return found
 
-
-def _events(count: int) -> str:
-    return f"{count} event" + ("s" if count > 1 else "")
