@@ -164,3 +164,61 @@ def test_bounds_that_nobody_can_keep_are_refused():
         checks.in_flight(len, tasks=3, at_least=4, call=lambda tasks: (tasks,))
     with pytest.raises(ValueError, match="apart"):
         checks.in_flight(len, apart="coroutine", call=lambda tasks: (tasks,))
+    with pytest.raises(ValueError, match="first_alone"):
+        checks.in_flight(len, tasks=3, at_least=3, first_alone=1, call=lambda tasks: (tasks,))
+    with pytest.raises(ValueError, match="processes"):
+        checks.in_flight(len, at_least=2, apart="process", processes=1, call=lambda tasks: (tasks,))
+
+
+FIRST_ALONE = (
+    "checks.in_flight(run, tasks=6, at_least=3, at_most=3, first_alone=1, processes=1,"
+    " in_order=True, call=lambda tasks: (tasks.function, tasks.items, 3))"
+)
+AFTER_ONE = """
+    def run(fn, items, workers):
+        first = {first}
+        with cf.{pool}(workers) as pool:
+            return [first, *pool.map(fn, items[1:])]"""
+
+
+@pytest.mark.parametrize(
+    "first", ["fn(items[0])", "cf.ThreadPoolExecutor(1).submit(fn, 0).result()"]
+)
+def test_the_first_task_may_be_tried_alone(judge, first):
+    cell = AFTER_ONE.format(first=first, pool="ThreadPoolExecutor")
+    verdict = judge(FIRST_ALONE, THREADS, cell)
+    assert verdict.outcome == "pass", verdict
+    refused = judge(FIRST_ALONE.replace("first_alone=1, ", ""), THREADS, cell)
+    assert "Only 1 of 6 tasks" in refused.sentence
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("    def run(fn, items, workers): return [fn(item) for item in items]", "Only 1 of 6"),
+        (
+            """
+            def run(fn, items, workers):
+                first = [fn(item) for item in items[:2]]
+                with cf.ThreadPoolExecutor(workers) as pool:
+                    return first + list(pool.map(fn, items[2:]))""",
+            "Only 1 of 6",
+        ),
+        (
+            """
+            def run(fn, items, workers):
+                fn(items[0])
+                with cf.ThreadPoolExecutor(workers) as pool:
+                    return list(pool.map(fn, items))""",
+            "Task 1 of 6 was run twice.",
+        ),
+        (
+            AFTER_ONE.format(first="fn(items[0])", pool="ProcessPoolExecutor"),
+            "The tasks in flight were in 3 processes, and one process is enough.",
+        ),
+    ],
+)
+def test_more_than_one_alone_and_more_than_one_process_fail(judge, cell, told):
+    verdict = judge(FIRST_ALONE, THREADS, cell)
+    assert verdict.outcome == "fail"
+    assert told in verdict.sentence

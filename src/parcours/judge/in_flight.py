@@ -66,21 +66,39 @@ class Seen:
     begun: list[int] = field(default_factory=list)
     settled: int = 0  # how often the number in flight was seen to be final
     too_many: bool = False
+    too_few: bool = False  # it was clear at some moment, and luck later on cannot mend it
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What is claimed; see `parcours.checks.in_flight`."""
+
+    tasks: int
+    at_least: int
+    at_most: int | None
+    apart: str
+    in_order: bool
+    first_alone: int
+    processes: int | None
 
 
 class Gate:
     """Lets tasks in, counts them, lets them go."""
 
-    def __init__(self, folder: Path, count: int, at_least: int, at_most: int | None, apart: str):
-        self.count, self.at_least, self.at_most, self.apart = count, at_least, at_most, apart
+    def __init__(self, folder: Path, bounds: Bounds):
+        self.bounds = bounds
         self.listener, self.address = listen(folder)
-        self.results = [f"result {secrets.token_hex(4)}" for _ in range(count)]
+        self.results = [f"result {secrets.token_hex(4)}" for _ in range(bounds.tasks)]
         self.failing: dict[int, BaseException] = {}
         self.flights: list[Flight] = []
         self.seen = Seen()
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.listener, selectors.EVENT_READ)
         self.hopeless = False
+
+    @property
+    def count(self) -> int:
+        return self.bounds.tasks
 
     def watch(self, clock: FairClock) -> None:
         """Take in who has come, and let one go when no more can come. Called every few ms."""
@@ -95,9 +113,11 @@ class Gate:
         if everybody or self.hopeless or quiet:
             if quiet and not everybody:
                 self.seen.settled += 1
+                settled = self.seen.settled - self.bounds.first_alone
+                if settled > 0 and self.peak_reached() < self.bounds.at_least:
+                    self.seen.too_few = True
                 # It will not become more than this; only count what is left.
-                self.hopeless = self.hopeless or self.peak_reached() < self.at_least
-                self.hopeless = self.hopeless or self.seen.settled >= 3
+                self.hopeless = self.hopeless or self.seen.too_few or settled >= 3
             self._release(self.flights.pop())
             clock.stir()
 
@@ -111,7 +131,7 @@ class Gate:
         self._take_in()
 
     def peak_reached(self) -> int:
-        return self.seen.peak_apart if self.apart == "process" else self.seen.peak
+        return self.seen.peak_apart if self.bounds.apart == "process" else self.seen.peak
 
     def _take_in(self) -> bool:
         came = False
@@ -140,9 +160,10 @@ class Gate:
         self.flights.append(flight)
         seen = self.seen
         seen.begun.append(flight.index)
-        seen.peak = max(seen.peak, len(self.flights))
-        seen.peak_apart = max(seen.peak_apart, len({one.pid for one in self.flights}))
-        if self.at_most is not None and len(self.flights) > self.at_most:
+        if not seen.too_few:
+            seen.peak = max(seen.peak, len(self.flights))
+            seen.peak_apart = max(seen.peak_apart, len({one.pid for one in self.flights}))
+        if self.bounds.at_most is not None and len(self.flights) > self.bounds.at_most:
             seen.too_many = self.hopeless = True
         return True
 
@@ -166,12 +187,8 @@ class Gate:
 
 def decide(
     entry: Entry,
+    bounds: Bounds,
     *,
-    tasks: int,
-    at_least: int,
-    at_most: int | None,
-    apart: str,
-    in_order: bool,
     call: Callable[[Tasks], tuple],
     seconds: float,
 ) -> Verdict:
@@ -179,9 +196,9 @@ def decide(
     answer: Answer | None = None
     ended = ""
     with entry.contestant() as contestant:
-        gate = Gate(contestant.new_folder("gate"), tasks, at_least, at_most, apart)
+        gate = Gate(contestant.new_folder("gate"), bounds)
         try:
-            arguments = call(Tasks(gate.address, tasks))
+            arguments = call(Tasks(gate.address, bounds.tasks))
             answer = contestant.call(
                 entry.key, arguments, {}, seconds=seconds, meanwhile=gate.watch
             )
@@ -190,27 +207,29 @@ def decide(
             ended = str(error)
         finally:
             gate.close()
-    return _verdict(entry.name, gate, answer, ended, in_order)
+    return _verdict(entry.name, gate, answer, ended)
 
 
-def _verdict(name: str, gate: Gate, answer: Answer | None, ended: str, in_order: bool) -> Verdict:
-    seen, count = gate.seen, gate.count
+def _verdict(name: str, gate: Gate, answer: Answer | None, ended: str) -> Verdict:
+    seen, bounds, count = gate.seen, gate.bounds, gate.count
     if answer is not None and answer.raised is not None:
         if answer.raised.kind == "NotImplementedError":
             return Verdict.fail(not_written(name))
         if not seen.begun:
             return Verdict.fail(f"`{name}` raised {answer.raised} before any task began.")
     evidence = {"in flight at once": seen.peak, "tasks": count}
-    if gate.apart == "process":
+    if bounds.apart == "process" or bounds.processes:
         evidence["processes at once"] = seen.peak_apart
     fail = lambda sentence, *details: Verdict.fail(  # noqa: E731
         sentence, details=details, evidence=evidence
     )
     if seen.too_many:
         return fail(
-            f"{seen.peak} tasks were in flight at once, at most {gate.at_most} were allowed."
+            f"{seen.peak} tasks were in flight at once, at most {bounds.at_most} were allowed."
         )
-    if not gate.flights and gate.peak_reached() < gate.at_least and (seen.begun or not ended):
+    if bounds.processes is not None and seen.peak_apart > bounds.processes:
+        return fail(*_too_many_processes(seen, bounds.processes))
+    if not gate.flights and gate.peak_reached() < bounds.at_least and (seen.begun or not ended):
         return fail(*_too_few(gate, ended))
     if ended:
         return fail(f"`{name}` gave no answer: {ended}.")
@@ -228,7 +247,7 @@ def _verdict(name: str, gate: Gate, answer: Answer | None, ended: str, in_order:
         return fail(f"Task {min(missing) + 1} of {count} was never run.")
     if answer.raised is not None:
         return fail(f"`{name}` raised {answer.raised}, although no task did.")
-    if in_order and answer.value != gate.results:
+    if bounds.in_order and answer.value != gate.results:
         return fail(*_wrong_results(name, gate, answer.value))
     return Verdict.passed(_enough(gate), evidence=evidence)
 
@@ -237,7 +256,7 @@ def _too_few(gate: Gate, ended: str) -> tuple[str, ...]:
     seen = gate.seen
     if not seen.begun:
         return ("No task was run at all.",)
-    if gate.apart == "process" and seen.peak >= gate.at_least:
+    if gate.bounds.apart == "process" and seen.peak >= gate.bounds.at_least:
         return (
             f"{seen.peak} tasks were in flight at once, but all in the same process.",
             "Threads share their process; is it a pool of processes that runs the tasks?",
@@ -248,10 +267,18 @@ def _too_few(gate: Gate, ended: str) -> tuple[str, ...]:
             "before it had ended.",
             "Is the result waited for (join, result) inside the loop that starts the tasks?",
         )
-    where = "processes" if gate.apart == "process" else "tasks"
+    where = "processes" if gate.bounds.apart == "process" else "tasks"
     return (
-        f"At most {gate.peak_reached()} {where} were in flight at once, {gate.at_least} were "
-        "expected.",
+        f"At most {gate.peak_reached()} {where} were in flight at once, {gate.bounds.at_least} "
+        "were expected.",
+    )
+
+
+def _too_many_processes(seen: Seen, allowed: int) -> tuple[str, ...]:
+    where = "one process is enough" if allowed == 1 else f"at most {allowed} were allowed"
+    return (
+        f"The tasks in flight were in {seen.peak_apart} processes, and {where}.",
+        "Tasks that wait need no process of their own: threads wait side by side.",
     )
 
 
@@ -270,8 +297,9 @@ def _wrong_results(name: str, gate: Gate, value: Any) -> tuple[str, ...]:
 
 
 def _enough(gate: Gate) -> str:
-    where = " in processes of their own" if gate.apart == "process" else ""
-    limit = f", never more than {gate.at_most}" if gate.at_most is not None else ""
+    bounds = gate.bounds
+    where = " in processes of their own" if bounds.apart == "process" else ""
+    limit = f", never more than {bounds.at_most}" if bounds.at_most is not None else ""
     return f"{gate.seen.peak} of {gate.count} tasks were in flight at once{where}{limit}."
 
 
