@@ -39,8 +39,14 @@ def _clock(scheduler: Scheduler, real: Any, base: int, unit: int | None) -> Any:
         count = base + scheduler.look()
         return count if unit is None else count / unit
 
-    clock.__name__ = clock.__qualname__ = real.__name__
-    return clock
+    return _named(clock, real)
+
+
+def _named(stand_in: Any, real: Any) -> Any:
+    """Pickle finds it by its name; in another process that is the real one."""
+    stand_in.__module__ = real.__module__
+    stand_in.__name__ = stand_in.__qualname__ = real.__name__
+    return stand_in
 
 
 def _sleep(scheduler: Scheduler) -> Any:
@@ -61,7 +67,7 @@ def _sleep(scheduler: Scheduler) -> Any:
         else:
             scheduler.wait(scheduler.now + nanoseconds(seconds))
 
-    return sleep
+    return _named(sleep, real)
 
 
 def _datetime(now: Any) -> type:
@@ -89,5 +95,4 @@ def _datetime(now: Any) -> type:
         def today(cls) -> datetime.datetime:
             return cls.now()
 
-    VirtualDatetime.__name__ = VirtualDatetime.__qualname__ = "datetime"
-    return VirtualDatetime
+    return _named(VirtualDatetime, real)
