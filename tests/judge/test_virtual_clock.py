@@ -290,3 +290,18 @@ def test_a_forged_report_is_no_answer(judge):
     assert verdict.sentence == (
         "`f` gave no answer: the process sent something that is not an answer."
     )
+
+
+def test_a_lock_that_is_free_at_once_does_not_stop_the_loop(judge):
+    cell = """
+    async def f(mark):
+        lock = Lock()
+        lock.acquire()
+        def give():
+            for _ in range(1_000): monotonic()
+            lock.release()
+        threading.Thread(target=give).start()
+        lock.acquire()
+        await asyncio.sleep(2)"""
+    verdict = judge(CALL, IMPORTS, cell)
+    assert verdict.outcome == "pass", verdict

@@ -18,9 +18,10 @@ import itertools
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
-SECOND = 1_000_000_000
+from parcours.judge.virtual_strands import Poller, Stall, Strand, in_loop
+
 # Between two jumps of the clock nobody needs so many looks at it, or so many changes of turn.
 MOST_READINGS = 200_000
 # Real time never stands still: code such as `while end - monotonic() >= 0` relies on it. Who asks
@@ -32,45 +33,6 @@ MOST_JUMPS = 200_000
 GRACE = 0.05
 
 get_ident = _thread.get_ident
-
-
-class Poller(Protocol):
-    """What an event loop waits for besides its timers."""
-
-    def ready(self) -> bool:
-        """Whether something has come."""
-
-    def is_connected(self) -> bool:
-        """Whether sockets or pipes to the world outside are waited for."""
-
-    def wait_really(self, seconds: float) -> bool:
-        """Wait in real time until something has come; False when nothing did."""
-
-
-class Strand:
-    """One thread of the scenario; `place` is "main", "thread" or "process"."""
-
-    def __init__(
-        self, scheduler: "Scheduler", name: str, thread: threading.Thread | None, place: str
-    ):
-        self.scheduler, self.name, self.thread, self.place = scheduler, name, thread, place
-        self.ident = 0
-        self.waits = False
-        self.timed_out = False
-        self.done = False
-        self.turn = 0  # how often it began or ended a wait: a timer of an earlier wait is void
-        self.poller: Poller | None = None
-        self.joiners: list[Strand] = []
-        self.baton = _thread.allocate_lock()
-        self.baton.acquire()
-
-
-class Stall(NamedTuple):
-    """Time that an event loop stood still: from when, how long (ns), and where in the code."""
-
-    began: int
-    length: int
-    where: Any
 
 
 class Scheduler:
@@ -149,7 +111,7 @@ class Scheduler:
         self._hand_over(me)
         if poller is not None:
             self._polling.remove(me)
-        elif self.now > began and in_loop():
+        elif self.now > began + MOST_TICKS and in_loop():
             self.stalls.append(Stall(began, self.now - began, self._locate()))
         return not me.timed_out
 
@@ -190,6 +152,10 @@ class Scheduler:
             self.how = how
             self.at_the_end = self.current()
             self.over.release()
+
+    def forget_threads(self) -> None:
+        """In a copy of this process, where none of the threads is: time is real there."""
+        self._by_ident.clear()
 
     def _freeze(self) -> None:
         lock = _thread.allocate_lock()
@@ -260,8 +226,8 @@ class Scheduler:
 _active: Scheduler | None = None
 
 
-def use(scheduler: Scheduler | None) -> None:
-    """From now on the scenario of this process is this scheduler's; None: there is none."""
+def use(scheduler: Scheduler) -> None:
+    """From now on the scenario of this process is this scheduler's."""
     global _active
     _active = scheduler
 
@@ -269,15 +235,3 @@ def use(scheduler: Scheduler | None) -> None:
 def current() -> Strand | None:
     """The strand of the calling thread; None for threads that are not the scenario's."""
     return _active.current() if _active is not None else None
-
-
-def in_loop() -> bool:
-    """Whether the calling thread is inside a running event loop."""
-    from asyncio import _get_running_loop
-
-    return _get_running_loop() is not None
-
-
-def nanoseconds(seconds: float) -> int:
-    """Whole nanoseconds; never 0 for a wait, however short, or who waits for a rest would spin."""
-    return max(1, round(seconds * SECOND)) if seconds > 0 else 0

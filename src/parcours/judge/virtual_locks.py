@@ -13,7 +13,8 @@ import threading
 from collections import deque
 from typing import Any
 
-from parcours.judge.virtual_clock import Strand, current, nanoseconds
+from parcours.judge.virtual_clock import current
+from parcours.judge.virtual_strands import Strand, nanoseconds
 
 real_rlock = _thread.RLock
 

@@ -13,8 +13,9 @@ import selectors
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from parcours.judge.virtual_clock import SECOND, Scheduler, nanoseconds
+from parcours.judge.virtual_clock import Scheduler
 from parcours.judge.virtual_now import MONOTONIC_BASE
+from parcours.judge.virtual_strands import SECOND, nanoseconds
 
 loops: list["VirtualLoop"] = []
 

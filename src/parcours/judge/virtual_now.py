@@ -12,7 +12,8 @@ import threading
 import time
 from typing import Any
 
-from parcours.judge.virtual_clock import SECOND, Scheduler, nanoseconds
+from parcours.judge.virtual_clock import Scheduler
+from parcours.judge.virtual_strands import SECOND, nanoseconds
 
 # Monotonic clocks begin anywhere but at 0, else `last = 0` would look right; floats near this
 # number are exact to 15 picoseconds.

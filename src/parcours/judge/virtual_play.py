@@ -16,8 +16,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from parcours.judge import virtual_adoption, virtual_loop, virtual_threads
-from parcours.judge.virtual_clock import SECOND, Scheduler, current, in_loop, nanoseconds
+from parcours.judge.virtual_clock import Scheduler, current
 from parcours.judge.virtual_places import Places
+from parcours.judge.virtual_strands import SECOND, in_loop, nanoseconds
 
 
 class Clock:

@@ -18,9 +18,10 @@ from multiprocessing.pool import Pool
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from parcours.judge.virtual_clock import Scheduler, Strand, current, nanoseconds, use
+from parcours.judge.virtual_clock import Scheduler, current, use
 from parcours.judge.virtual_locks import VirtualLock, VirtualRLock
 from parcours.judge.virtual_now import stand_ins
+from parcours.judge.virtual_strands import Strand, nanoseconds
 
 real_join, real_is_alive = threading.Thread.join, threading.Thread.is_alive
 real_wait_for_updates = getattr(Pool, "_wait_for_updates", None)
@@ -178,5 +179,5 @@ def install(scheduler: Scheduler) -> dict[Any, Any]:
     for kind, name in ((BaseProcess, "start"), (subprocess.Popen, "__init__")):
         setattr(kind, name, _noted(getattr(kind, name)))
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: use(None))
+        os.register_at_fork(after_in_child=scheduler.forget_threads)
     return replaced

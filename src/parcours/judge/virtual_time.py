@@ -15,24 +15,10 @@ from parcours.judge.entry import Entry
 from parcours.judge.examples import Case, judge_answer, not_written
 from parcours.judge.processes import Answer, Hung
 from parcours.judge.verdict import Verdict
+from parcours.judge.virtual_marks import Mark, fits, misplaced
 from parcours.judge.virtual_report import read_report
-from parcours.judge.virtual_words import at_line, clock_time, ordinal, places, stand_still, times
+from parcours.judge.virtual_words import at_line, clock_time, places, stand_still, times
 from parcours.judge.virtual_words import picture as draw
-
-# Floats that stand for today's time are exact to a quarter of a microsecond.
-TOLERANCE = 1e-5
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Something that a scenario noted: when (virtual seconds), what, and where.
-
-    place: "main", "thread", "process", or "loop" inside a running event loop.
-    """
-
-    seconds: float
-    label: str
-    place: str = "main"
 
 
 @dataclass
@@ -167,10 +153,14 @@ def _wrong(name: str, scenario: Scenario, report: dict, timeline: Timeline) -> l
         return [told]
     if timeline.blocked and not scenario.may_block:
         return stand_still(timeline.blocked)
-    late = _misplaced(scenario, timeline)
+    late = (
+        misplaced(timeline.marks, scenario.expect, scenario.late)
+        if scenario.expect is not None
+        else ""
+    )
     if late:
         return [late]
-    if scenario.ends is not None and not _fits(timeline.seconds, scenario.ends, scenario.late):
+    if scenario.ends is not None and not fits(timeline.seconds, scenario.ends, scenario.late):
         return [
             f"It was over at {clock_time(timeline.seconds)}, expected at "
             f"{clock_time(scenario.ends)}."
@@ -208,39 +198,6 @@ def _stopped(report: dict[str, Any], horizon: float) -> list[str]:
         limit = clock_time(horizon)
         return [f"It does not come to an end within {limit}: {places(report['waits'])}."]
     return []
-
-
-def _misplaced(scenario: Scenario, timeline: Timeline) -> str:
-    """The earliest event that came at another second than expected, "" when none did."""
-    if scenario.expect is None:
-        return ""
-    found: list[tuple[float, str]] = []
-    labels = dict.fromkeys(mark.label for mark in [*scenario.expect, *timeline.marks])
-    for label in labels:
-        wanted = sorted(mark.seconds for mark in scenario.expect if mark.label == label)
-        seen = timeline.at(label)
-        for index in range(max(len(wanted), len(seen))):
-            expected = wanted[index] if index < len(wanted) else None
-            came = seen[index] if index < len(seen) else None
-            if expected is None or came is None or not _fits(came, expected, scenario.late):
-                known = [at for at in (expected, came) if at is not None]
-                which = ordinal(index, label, max(len(wanted), len(seen)))
-                found.append((min(known), _told(which, came, expected, len(wanted))))
-                break
-    return min(found)[1] if found else ""
-
-
-def _told(which: str, came: float | None, expected: float | None, wanted: int) -> str:
-    if came is None:
-        return f"{which} never came, expected at {clock_time(expected)}."
-    if expected is None:
-        only = f"only {wanted} {'was' if wanted == 1 else 'were'} expected" if wanted else ""
-        return f"{which} came at {clock_time(came)}, {only or 'none was expected'}."
-    return f"{which} came at {clock_time(came)}, expected at {clock_time(expected)}."
-
-
-def _fits(came: float, expected: float, late: float) -> bool:
-    return -TOLERANCE <= came - expected <= late + TOLERANCE
 
 
 def _ask(where: Callable[[Timeline], Any], timeline: Timeline) -> str:
@@ -296,4 +253,3 @@ def _evidence(scenario: Scenario | None, timeline: Timeline) -> dict[str, Any]:
     if timeline.blocked:
         found["the loop stood still"] = clock_time(sum(length for _, length, _ in timeline.blocked))
     return found
-
