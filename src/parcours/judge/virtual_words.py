@@ -84,7 +84,7 @@ def picture(marks: Sequence[Any], expected: Sequence[Any] | None, seconds: float
         if events:
             spans = [Span(e.label, "cpu", e.seconds, e.seconds + end / 120) for e in events]
             blocks.append(Block(spans, None, 0.0, heading, times(events)))
-    return draw(blocks, 760, "", "What happened at which virtual second")
+    return draw(blocks, 760, "", "What happened at which virtual second", legend=False)
 
 
 def _line(place: dict[str, Any]) -> str:
