@@ -91,5 +91,5 @@ def test_between_two_thresholds_a_share_of_the_points_is_given(judge):
 
 def test_shares_that_make_no_sense_are_refused():
     for options in ({"workers": 1}, {"at_least": 0.99}, {"graded_from": 0.9}):
-        with pytest.raises(ValueError, match="worker|share"):
+        with pytest.raises(ValueError, match=r"worker|share"):
             checks.speedup(len, reference=len, call=lambda load: (), **options)

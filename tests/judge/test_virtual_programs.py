@@ -34,5 +34,3 @@ def test_nothing_of_it_depends_on_luck():
             program, _play, where=lambda timeline: seen.add(tuple(map(str, timeline.marks)))
         )
     assert len(seen) == 1
-
-
