@@ -1,4 +1,4 @@
-# ch01-ex2, 0 of 3 points: `run_in_threads` gave no answer: it did not end: it waited for something that never came after * s of its own time, at *.
+# ch01-ex2, 0 of 3 points: `run_in_threads` gave no answer: it did not end: * threads wait for locks that are never given back, at *.
 import threading
 
 lock = threading.Lock()
