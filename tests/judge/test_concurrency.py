@@ -45,8 +45,23 @@ def test_two_threads_of_one_process_demand_one_cpu_with_a_gil_and_two_without():
 
 
 def test_one_after_the_other_is_one():
-    shots = snapshots((2, 2, 1, 0, 0, 20), (3, 3, 1, 0, 20, 40))
+    shots = snapshots((2, 2, 1, 0, 1, 20), (3, 3, 1, 0, 20, 40))
     assert Demand(shots, 2, True).concurrency < 1.15
+
+
+def test_many_short_processes_one_after_the_other_are_one():
+    many = [(number, number, 1, 0, 4 * number, 4 * number + 4) for number in range(2, 10)]
+    assert Demand(snapshots(*many), 2, True).concurrency < 1.3
+
+
+def test_short_processes_two_at_a_time_are_two():
+    many = [(number, number, 1, 0, number // 2 * 4, number // 2 * 4 + 4) for number in range(2, 18)]
+    assert Demand(snapshots(*many), 2, True).concurrency > 1.8
+
+
+def test_a_second_process_that_begins_late_adds_what_the_first_had_done():
+    shots = snapshots((2, 2, 1, 0, 1, 21), (3, 3, 1, 0, 16, 36))
+    assert 1.0 < Demand(shots, 2, True).concurrency < 1.25
 
 
 def test_a_worker_with_most_of_the_work_shows():
@@ -71,6 +86,8 @@ def test_overlap_of_records():
     assert overlap(side_by_side, True) == 2
     assert overlap(in_turns, True) < 1.4
     assert overlap([], True) == 0
+    assert overlap([record(1, 0, 100), record(2, 100, 200)], True) == 1
+    assert overlap([record(1, 0, 100, cpu=60), record(2, 5, 65)], True) == 2
     threads = [record(1, 0, 10, thread=5), record(1, 0, 10, thread=6)]
     assert overlap(threads, True) == 1
     assert overlap(threads, False) == 2

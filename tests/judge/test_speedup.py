@@ -46,6 +46,32 @@ WRONG = {
                 return [pool.submit(fn, item).result() for item in items]""",
         "took turns",
     ),
+    "joined_in_the_loop": (
+        """
+        def work(fn, part, results): results.put([fn(item) for item in part])
+        def run(fn, items, workers):
+            found, results = [], multiprocessing.SimpleQueue()
+            for part in (items[: len(items) // 2], items[len(items) // 2 :]):
+                process = multiprocessing.Process(target=work, args=(fn, part, results))
+                process.start()
+                process.join()
+                found += results.get()
+            return found""",
+        "took turns",
+    ),
+    "a_process_for_each_item_joined": (
+        """
+        def work(fn, item, results): results.put(fn(item))
+        def run(fn, items, workers):
+            found, results = [], multiprocessing.SimpleQueue()
+            for item in items:
+                process = multiprocessing.Process(target=work, args=(fn, item, results))
+                process.start()
+                process.join()
+                found.append(results.get())
+            return found""",
+        "took turns",
+    ),
     "twice": (
         """
         def run(fn, items, workers):

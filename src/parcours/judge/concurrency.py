@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from parcours.judge.critical_path import Life, chain_of_lives, chain_of_spans
 from parcours.judge.proctree import Snapshot
 from parcours.judge.work import Record
 
@@ -130,30 +131,42 @@ class Demand:
         """CPU over the longest chain: a worker's CPU and the time it was blocked in its span.
 
         Exact for a fixed split whatever the load on either core; processes that take turns show
-        as blocked. 0.0 when fewer than two processes did the work.
+        as blocked, processes that live one after the other add up. 0.0 when fewer than two did
+        the work.
         """
         tids: dict[int, list[int]] = defaultdict(list)
         for tid, pid in self.pid_of.items():
             tids[pid].append(tid)
-        callers = sum(
-            interval.ran.get(tid, 0.0)
-            for interval in self.intervals
-            for pid in self.callers
-            for tid in tids[pid]
-        )
-        longest, workers = 0.0, 0
-        for pid in tids.keys() - self.callers:
-            ran = [sum(i.ran.get(t, 0.0) for t in tids[pid]) for i in self.intervals]
-            active = [number for number, amount in enumerate(ran) if amount > 2e5]
-            if sum(ran) < 0.05 * self.cpu or not active:
-                continue
-            workers += 1
-            blocked = 0.0
-            for interval in self.intervals[active[0] + 1 : active[-1]]:
-                demanded = min(1.0, sum(interval.demanded.get(t, 0.0) for t in tids[pid]))
-                blocked += interval.length * (1 - demanded)
-            longest = max(longest, sum(ran) + blocked)
-        return self.cpu / (longest + callers) if workers > 1 else 0.0
+        cpu = {
+            pid: sum(interval.ran.get(tid, 0.0) for interval in self.intervals for tid in own)
+            for pid, own in tids.items()
+        }
+        # Callers, and helpers that mostly sleep: what little they do counts as done by them alone.
+        alone = {pid for pid in tids if pid in self.callers or cpu[pid] < 0.05 * self.cpu}
+        lives = [self._life(pid, tids[pid]) for pid in tids.keys() - alone]
+        workers = [life for life in lives if life is not None]
+        if len(workers) < 2:
+            return 0.0
+        return self.cpu / (chain_of_lives(workers) + sum(cpu[pid] for pid in alone))
+
+    def _life(self, pid: int, tids: Sequence[int]) -> Life | None:
+        """What a process adds to a path; None when it hardly ran."""
+        ran = [sum(interval.ran.get(tid, 0.0) for tid in tids) for interval in self.intervals]
+        active = [number for number, amount in enumerate(ran) if amount > 2e5]
+        if not active:
+            return None
+        for number in range(active[0] + 1, active[-1]):
+            interval = self.intervals[number]
+            demanded = min(1.0, sum(interval.demanded.get(tid, 0.0) for tid in tids))
+            ran[number] += interval.length * (1 - demanded)
+        return Life(self._born(pid), active[-1], ran)
+
+    def _born(self, pid: int) -> int:
+        """The interval at whose end a process was seen first."""
+        for number, shot in enumerate(self.snapshots[1:]):
+            if any(thread.pid == pid for thread in shot.threads.values()):
+                return number
+        return 0
 
     def shares(self) -> list[float]:
         """Shares of the CPU time of each process that did more than a twentieth, largest first."""
@@ -178,8 +191,8 @@ class Demand:
 def overlap(records: Sequence[Record], one_per_process: bool) -> float:
     """Mean number of workers inside the judge's work while at least one is; 0.0 without records.
 
-    The larger of two estimates: overlap of the intervals, and CPU over the longest worker (its CPU
-    and its gaps), which is exact for a fixed split on cores of unequal load.
+    The larger of two estimates: overlap of the intervals, and CPU over the longest chain of workers
+    (their CPU and gaps), which is exact for a fixed split on cores of unequal load.
     """
     workers = _by_worker(records, one_per_process)
     if not workers:
@@ -187,8 +200,11 @@ def overlap(records: Sequence[Record], one_per_process: bool) -> float:
     at_once = _mean_at_once([_merged(own) for own in workers.values()])
     if len(workers) < 2:
         return at_once
-    longest = max(sum(r.cpu for r in own) + _gaps(own) for own in workers.values())
-    return max(at_once, sum(r.cpu for r in records) / max(1, longest))
+    spans = [
+        (own[0].start, max(r.end for r in own), sum(r.cpu for r in own) + _gaps(own))
+        for own in workers.values()
+    ]
+    return max(at_once, sum(r.cpu for r in records) / max(1, chain_of_spans(spans)))
 
 
 def most_at_once(records: Sequence[Record], one_per_process: bool) -> int:
