@@ -108,14 +108,15 @@ class Zygote(_Folders):
 
         Answers the exit statuses of the contestants in `ended` (their process ids inside).
         """
-        with contextlib.suppress(wire.Closed), self._lock:
+        # A zygote that was killed has nothing left to collect: its box is gone with it.
+        with contextlib.suppress(wire.Closed, OSError), self._lock:
             wire.send(self._channel.fileno(), pickle.dumps({"do": "sweep", "ended": list(ended)}))
             return codec.decode(wire.receive(self._channel.fileno()))["statuses"]
         return {}
 
     def renew(self) -> bool:
         """Kill all that a submission started and clear all that it wrote; False when it cannot."""
-        with contextlib.suppress(wire.Closed), self._lock:
+        with contextlib.suppress(wire.Closed, OSError), self._lock:
             wire.send(self._channel.fileno(), pickle.dumps({"do": "renew", "boxed": self.boxed}))
             wire.receive(self._channel.fileno())
             for entry in self.folder.iterdir():

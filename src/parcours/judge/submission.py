@@ -22,7 +22,7 @@ from typing import Any
 
 from parcours.judge.entry import Handle
 from parcours.judge.makers import Maker, give_back, lease_box
-from parcours.judge.processes import CALL_SECONDS, Contestant, Ended
+from parcours.judge.processes import CALL_SECONDS, Contestant, Ended, Starved
 from parcours.judge.verdict import Verdict
 
 
@@ -149,13 +149,16 @@ class Submission:
         return self._load()
 
     def _new_contestant(self) -> Contestant:
-        if self._maker is not None and not self._maker.alive():
-            # A learner's code has ended what starts its processes: that cost only itself.
-            self._maker.kill()
-            self._maker = None
-        if self._maker is None:
-            self._maker = lease_box()
-        return self._maker.new_contestant()
+        for _ in range(3):
+            if self._maker is None:
+                self._maker = lease_box()
+            try:
+                return self._maker.new_contestant()
+            except Ended:
+                # A learner's code has ended what starts its processes: that costs only itself.
+                self._maker.kill()
+                self._maker = None
+        raise Starved("no process could be started")
 
     def _folder(self) -> Path:
         """A copy of the files that were handed in with the notebook, for one contestant."""
