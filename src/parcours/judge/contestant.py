@@ -4,7 +4,7 @@ Requests are pickled dicts (the judge is trusted here); answers are values of `c
 at a time: run a cell, define a function, call a function, fork. Everything that the learner's code
 can break here (clocks, builtins, descriptors, the process itself) is this process's own loss.
 
-`serve` runs the loop; `parcours.judge.zygote` and `parcours.judge.processes` start it.
+`serve` runs the loop; `zygote` and `makers` start it.
 """
 
 import _thread
@@ -142,6 +142,18 @@ class Contestant:
         from parcours.judge.virtual_play import play
 
         return play(self.names, name, scenario, horizon)
+
+    def do_explore(self, **asked: Any) -> dict[str, Any]:
+        """Search the schedules of a scenario's threads for one that goes wrong."""
+        from parcours.judge.exploring.play import explore
+
+        return explore(self.names, **asked)
+
+    def do_replay(self, **asked: Any) -> dict[str, Any]:
+        """Play one schedule that was found by a search again."""
+        from parcours.judge.exploring.play import replay
+
+        return replay(self.names, **asked)
 
     def do_keep_ledger(self, log: str) -> dict[str, Any]:
         """Note down from now on what this process and its children make and send."""

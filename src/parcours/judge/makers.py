@@ -54,7 +54,8 @@ class Zygote(_Folders):
         paths = [path for path in sys.path if path and Path(path).exists()]
         code = (
             f"import sys; sys.path[:] = {paths!r}; "
-            f"from parcours.judge.zygote import main; main({theirs.fileno()}, {notebook})"
+            "from parcours.judge.zygote import main; "
+            f"main({theirs.fileno()}, {notebook})"
         )
         self.process = subprocess.Popen(
             [*prefix, sys.executable, "-I", "-c", code],

@@ -4,7 +4,7 @@ Starting Python and importing IPython costs most of a second of CPU; a fork cost
 The zygote never runs a learner's code. It is the reaper of all that its contestants leave behind
 (`PR_SET_CHILD_SUBREAPER`): an orphan becomes the zygote's child, and `sweep` kills it.
 
-Started by `parcours.judge.processes` as `python -c "...zygote.main(fd)"` with one end of a socket.
+Started by `makers` as `python -c "...main(fd)"` with one end of a socket.
 """
 
 import contextlib
