@@ -63,6 +63,10 @@ class Rule:
             return "pass"
         return ""
 
+    def exhausted(self) -> bool:
+        """Whether there were so many rounds that more of them would not help."""
+        return len(self.rounds) >= MAX_ROUNDS or len(self.void) >= MAX_VOID
+
     def sleepy(self) -> bool:
         """Whether for a good part of every round nobody worked, where the reference did."""
         rounds = [r for r in self.rounds if r.learner.demand and r.reference.demand]
@@ -109,12 +113,7 @@ def decide(
         wrong = _warm_up(pair, entry.name)
         if wrong is not None:
             return wrong
-        while (
-            not outcome
-            and len(rule.rounds) < MAX_ROUNDS
-            and len(rule.void) < MAX_VOID
-            and time.perf_counter() - begun < MAX_SECONDS
-        ):
+        while not outcome and not rule.exhausted() and time.perf_counter() - begun < MAX_SECONDS:
             one = pair.round()
             if one.reference.answer.raised is not None:
                 return Verdict.inconclusive(
