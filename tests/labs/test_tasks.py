@@ -24,7 +24,7 @@ class SlowMotion:
         self.held_up, self.sleeps = dict(held_up), set(sleeps)
         monkeypatch.setattr(tasks, "perf_counter", lambda: self.now)
         monkeypatch.setattr(tasks, "_times_slept", lambda: self.slept)
-        monkeypatch.setattr(tasks, "_work", self.work)
+        monkeypatch.setattr(tasks, "compute_turns", self.work)
         monkeypatch.setattr(tasks, "pieces_per_second", lambda: 10_000.0)
 
     def work(self, turns):

@@ -12,6 +12,7 @@ processes import this package before they run a task. The labs need widgets: the
 when somebody asks for one.
 """
 
+from parcours.labs.chart import chart
 from parcours.labs.spans import KINDS, Span
 
 # Imported here, and not on demand: from now on `labs.timeline` is the function, although the module
@@ -23,8 +24,10 @@ from parcours.labs.timeline import Timeline, side_by_side, timeline
 __all__ = [
     "KINDS",
     "Bench",
+    "BreakEven",
     "Span",
     "Timeline",
+    "chart",
     "compute",
     "compute_async",
     "side_by_side",
@@ -40,6 +43,10 @@ def __getattr__(name: str):
         from parcours.labs.bench import Bench
 
         return Bench
+    if name == "BreakEven":
+        from parcours.labs.break_even import BreakEven
+
+        return BreakEven
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -4,6 +4,7 @@
 True
 """
 
+from collections.abc import Sequence
 from html import escape
 
 from parcours.labs.results import Result
@@ -26,6 +27,11 @@ def cards_html(result: Result | None, said: str = BEFORE) -> str:
             ("workers held up", f"{result.ready * 100:.0f} %", "of their time"),
         ]
         said = result.sentence()
+    return figures_html(figures, said)
+
+
+def figures_html(figures: Sequence[tuple[str, str, str]], said: str) -> str:
+    """A card for each figure (what it is, its value, its unit), and a sentence below them."""
     cards = "".join(
         f'<div class="pb-card"><small>{escape(what)}</small><b>{value}</b>'
         f"<em>{escape(unit)}</em></div>"

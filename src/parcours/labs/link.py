@@ -18,8 +18,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-
-from parcours.labs.plan import Plan
+from typing import NamedTuple
 
 _GRACE_SECONDS = 1.0
 
@@ -66,10 +65,10 @@ class Link:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def send(self, plan: Plan) -> None:
+    def send(self, plan: NamedTuple) -> None:
         """Have a plan run. RunnerGone when the process has ended."""
         try:
-            self._process.stdin.write(json.dumps(plan._asdict()) + "\n")
+            self._process.stdin.write(json.dumps({type(plan).__name__: plan._asdict()}) + "\n")
             self._process.stdin.flush()
         except (OSError, ValueError) as error:
             raise RunnerGone("the runner had ended before the run began") from error

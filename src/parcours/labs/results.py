@@ -60,6 +60,14 @@ class Recording:
         return self._lane_of[worker]
 
     @property
+    def title(self) -> str:
+        return title(self.plan)
+
+    def progress(self) -> str:
+        """How far a run got that was stopped."""
+        return f"{self.tasks_begun} of {self.plan.tasks} tasks had begun"
+
+    @property
     def tasks_begun(self) -> int:
         return len({span.label for span in self._spans})
 

@@ -1,4 +1,4 @@
-"""The process in which The Bench runs its experiments: `python -m parcours.labs.runner PARENT`.
+"""The process in which labs run their experiments: `python -m parcours.labs.runner PARENT`.
 
 It reads one plan a line from standard input, as JSON, and answers with lines of JSON on standard
 output, while the run goes on:
@@ -6,6 +6,7 @@ output, while the run goes on:
     {"ready": {"python": "3.14.0", "gil": true, "cores": 2}}     once, when it is warm
     {"begun": 123.4}                                              the run's first moment
     {"spans": [["home:71/main", "cpu", 123.4, 123.5, "1"]]}       about 25 times a second
+    {"points": [[0.001, 0.1, 0.05, 0.02]]}                        instead, from Break-even
     {"ended": 124.9}                                              the run's last moment
     {"error": "..."}                                              instead, when it went wrong
 
@@ -21,12 +22,20 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from typing import NamedTuple
 
-from parcours.labs.executors import run, warm_up
+from parcours.labs import executors, overhead
+from parcours.labs.overhead import BreakEvenPlan
 from parcours.labs.plan import Plan
-from parcours.labs.spans import Span
 from parcours.labs.tasks import pieces_per_second
 from parcours.machine import gil_enabled, usable_cores
+
+EXPERIMENTS: dict[type, tuple[str, Callable]] = {
+    Plan: ("spans", executors.run),
+    BreakEvenPlan: ("points", overhead.run),
+}
+"""For each lab's plans: what its messages are called, and what runs them."""
 
 IDLE_SECONDS = 120
 _PUMP_SECONDS = 0.04
@@ -38,7 +47,7 @@ def main() -> None:
     plans: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(plans,), name="listen", daemon=True).start()
     pieces_per_second()
-    warm_up()
+    executors.warm_up()
     _say(ready={"python": sys.version.split()[0], "gil": gil_enabled(), "cores": usable_cores()})
     while True:
         try:
@@ -46,13 +55,21 @@ def main() -> None:
         except queue.Empty:
             leave()
         try:
-            _run_and_tell(Plan(**json.loads(line)).checked())
+            _run_and_tell(_plan(json.loads(line)).checked())
         except Exception as error:
             _say(error=f"{type(error).__name__}: {error}")
 
 
-def _run_and_tell(plan: Plan) -> None:
-    done: list[Span] = []
+def _plan(message: dict[str, dict]) -> NamedTuple:
+    """The plan in a message: its type's name and its fields."""
+    kinds = {kind.__name__: kind for kind in EXPERIMENTS}
+    ((name, fields),) = message.items()
+    return kinds[name](**fields)
+
+
+def _run_and_tell(plan: NamedTuple) -> None:
+    what, run = EXPERIMENTS[type(plan)]
+    done: list[tuple] = []
     ended = threading.Event()
 
     def pump() -> None:
@@ -64,7 +81,7 @@ def _run_and_tell(plan: Plan) -> None:
             fresh = done[told : len(done)]
             told += len(fresh)
             if fresh:
-                _say(spans=fresh)
+                _say(**{what: fresh})
 
     pumping = threading.Thread(target=pump, name="pump", daemon=True)
     pumping.start()

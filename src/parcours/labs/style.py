@@ -108,3 +108,22 @@ CHART_STYLE = sheet(
     {**_DARK, **dict(zip(_SERIES, _SERIES_DARK, strict=True))},
 )
 """The same for the chart of The Bench, with a colour for each executor."""
+
+_CURVES_LIGHT = ("#1567c2", "#c2417c", "#0b8a6a", "#96690a", "#5b6675")
+_CURVES_DARK = ("#58a6f5", "#f07fb0", "#35c29a", "#e0b04a", "#a3adba")
+
+CURVE_STYLE = sheet(
+    "parcours-curves",
+    {
+        **_RULES,
+        ".level": "fill:none;stroke:var(--pt-ink);stroke-width:1.2;stroke-dasharray:5 4",
+        ".line": "fill:none;stroke-width:2.2;stroke-linejoin:round",
+        **{f".s-{n}": f"fill:var(--pt-s-{n})" for n in range(5)},
+        **{f".line.s-{n}": f"fill:none;stroke:var(--pt-s-{n})" for n in range(5)},
+        ".line.faint": "fill:none;stroke:var(--pt-mute);stroke-opacity:.35;stroke-width:1.4",
+        ".mean": "stroke:var(--pt-page);stroke-width:1.2",
+    },
+    {**_LIGHT, **{f"s-{n}": colour for n, colour in enumerate(_CURVES_LIGHT)}},
+    {**_DARK, **{f"s-{n}": colour for n, colour in enumerate(_CURVES_DARK)}},
+)
+"""The same for curves of any name: a colour and a mark for each place in the legend."""

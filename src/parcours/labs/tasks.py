@@ -105,7 +105,7 @@ def compute_steps(emit: Emit, worker: str, label: str, seconds: float) -> None:
         begun = last = perf_counter()
         switches = _times_slept()
         for _ in range(pieces):
-            _work(_PIECE)
+            compute_turns(_PIECE)
             now = perf_counter()
             slept = _times_slept()
             if now - last > _LATE:
@@ -157,11 +157,17 @@ def _emit_lateness(emit: Emit, worker: str, label: str, due: float, kind: str) -
         emit(Span(worker, kind, due, now, label))
 
 
-def _work(turns: int) -> int:
+def compute_turns(turns: int) -> int:
+    """Compute for so many turns of a loop, and do nothing else: for tasks of any length."""
     total = 0
     for number in range(turns):
         total += number * number % 7
     return total
+
+
+def turns_per_second() -> float:
+    """How many turns of `compute_turns` one core does in a second."""
+    return pieces_per_second() * _PIECE
 
 
 def pieces_per_second() -> float:
@@ -183,7 +189,7 @@ def _measured_rate() -> float:
     for _ in range(10):
         begun, pieces = clock(), 0
         while (spent := clock() - begun) < 0.004:
-            _work(_PIECE)
+            compute_turns(_PIECE)
             pieces += 1
         best = max(best, pieces / spent)
     return best
