@@ -12,6 +12,7 @@ last expression of its test cell; the same cell works in the learner's notebook 
 from parcours.checks.delivery import NotPassed
 from parcours.checks.examples import about, case, examples, given, seconds
 from parcours.checks.in_flight import in_flight
+from parcours.checks.interleavings import interleavings
 from parcours.checks.leaves_nothing import leaves_nothing
 from parcours.checks.moves_little import moves_little
 from parcours.checks.same_under import same_under
@@ -28,6 +29,7 @@ __all__ = [
     "fault",
     "given",
     "in_flight",
+    "interleavings",
     "leaves_nothing",
     "moves_little",
     "same_under",

@@ -77,8 +77,10 @@ class Verdict:
             f'<div style="font-size:14px;line-height:1.5"><b style="color:{colour}">{mark} '
             f"{word}</b> &nbsp;{_rich(self.sentence)}</div>",
         ]
-        if self.details:
-            items = "".join(f"<li>{_rich(detail)}</li>" for detail in self.details)
+        # What is told in several lines is for terminals: the picture shows it.
+        details = [d for d in self.details if "\n" not in d or not self.picture]
+        if details:
+            items = "".join(f"<li>{_rich(detail)}</li>" for detail in details)
             lines.append(f'<ul style="margin:4px 0 4px 18px;padding:0;font-size:13px">{items}</ul>')
         if self.evidence:
             shown = " &nbsp;·&nbsp; ".join(

@@ -1,0 +1,16 @@
+# invariant
+
+from parcours import checks
+
+
+class Counter:
+    def __init__(self):
+        self.value = 0
+
+    def add(self):
+        for _ in range(20):
+            self.value += 1
+
+
+# the test cell
+checks.interleavings(Counter, threads=[lambda c: c.add()] * 2, invariant=lambda c: c.value == 40)

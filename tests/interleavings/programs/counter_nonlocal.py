@@ -1,0 +1,23 @@
+# differs
+import threading
+
+from parcours import checks
+
+
+def count():
+    total = 0
+
+    def add():
+        nonlocal total
+        total += 1
+
+    threads = [threading.Thread(target=add) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return total
+
+
+# the test cell
+checks.interleavings(count, result=lambda total: total)

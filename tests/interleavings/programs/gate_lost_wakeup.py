@@ -1,0 +1,24 @@
+# deadlock
+import threading
+
+from parcours import checks
+
+
+class Gate:
+    def __init__(self):
+        self.open = False
+        self.changed = threading.Condition()
+
+    def wait(self):
+        if not self.open:
+            with self.changed:
+                self.changed.wait()
+
+    def let_go(self):
+        with self.changed:
+            self.open = True
+            self.changed.notify_all()
+
+
+# the test cell
+checks.interleavings(Gate, threads=[lambda g: g.wait(), lambda g: g.let_go()])

@@ -1,0 +1,23 @@
+# pass
+import threading
+
+from parcours import checks
+
+
+class Guests:
+    def __init__(self):
+        self.names = {"a": 1, "b": 2}
+        self.lock = threading.Lock()
+
+    def add(self, name):
+        with self.lock:
+            self.names[name] = 0
+
+    def total(self):
+        with self.lock:
+            names = dict(self.names)
+        return sum(names[name] for name in names)
+
+
+# the test cell
+checks.interleavings(Guests, threads=[lambda g: g.total(), lambda g: g.add("c")])

@@ -1,0 +1,23 @@
+# deadlock
+import threading
+
+from parcours import checks
+
+
+class Table:
+    def __init__(self):
+        self.forks = [threading.Lock() for _ in range(5)]
+        self.eaten = []
+
+    def eat(self, seat):
+        left, right = self.forks[seat], self.forks[(seat + 1) % 5]
+        with left, right:
+            self.eaten.append(seat)
+
+
+# the test cell
+checks.interleavings(
+    Table,
+    threads=[lambda t, s=seat: t.eat(s) for seat in range(5)],
+    invariant=lambda t: len(t.eaten) == 5,
+)
