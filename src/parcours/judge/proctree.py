@@ -76,7 +76,8 @@ class ProcessTree:
         """The process ids of the tree now."""
         if EXACT:
             self._discover()
-            return {pid for pid in self.pids if pathlib.Path(f"/proc/{pid}").exists()}
+            # A copy: the sampler of a round finds processes in a thread of its own meanwhile.
+            return {pid for pid in list(self.pids) if pathlib.Path(f"/proc/{pid}").exists()}
         return set(self._whole_processes())
 
     def close(self) -> None:
