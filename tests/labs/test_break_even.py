@@ -53,7 +53,8 @@ def test_every_length_is_measured(short, executor, work):
         ([(1, 0.25), (100, 4.0)], 10.0),
         ([(1, 1.5), (10, 2.0)], 1),
         ([(1, 0.5), (10, 0.9)], None),
-        ([(1, 2.0), (10, 0.9)], None),
+        ([(1, 2.0), (10, 0.7)], None),
+        ([(1, 0.5), (10, 2.0), (100, 0.9)], 10**0.5),
         ([(1, 1.1), (10, 0.5), (100, 2.0)], 10**1.5),
         ([], None),
     ],
@@ -79,7 +80,7 @@ def of(*speeds, start=0.0):
         ),
         (of(0.5, 2.0, 2.0, start=0.8), "on; counting their start, from 100 ms on. At best"),
         (of(0.5, 2.0, 2.0, start=9.0), "16 tasks of these lengths their start is never paid back"),
-        (of(0.5, 0.6, 0.7), "4 processes never paid here"),
+        (of(0.5, 0.6, 0.7), "4 processes never paid for good: at best they were 0.7"),
     ],
 )
 def test_the_sentence_says_what_the_run_shows(result, words):

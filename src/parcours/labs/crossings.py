@@ -15,6 +15,9 @@ from parcours.labs.plan import WORKS
 from parcours.labs.results import WIDTH, many
 from parcours.labs.words import duration
 
+# A point this far below one may still be one: other programs disturb each point a little.
+_SCATTER = 0.85
+
 THERE, STARTED = "the pool is there", "the pool is started for it"
 
 
@@ -96,17 +99,18 @@ def _started(points: Sequence[Point]) -> Points:
 
 
 def crossing(line: Points) -> float | None:
-    """Where a line of (x, y) first comes to one from below, and stays; None if it does not.
+    """Where a line of (x, y) comes to one from below and stays there; None if it does not.
 
     Between two points it is straight on logarithmic axes. The first x, if all is above one.
     """
-    above = [y >= 1.0 for _, y in line]
-    if not above or not above[-1]:
+    speeds = [y for _, y in line]
+    stays = (n for n, y in enumerate(speeds) if y >= 1.0 and min(speeds[n:]) >= _SCATTER)
+    place = next(stays, None)
+    if place is None:
         return None
-    last_below = max((place for place, high in enumerate(above) if not high), default=-1)
-    if last_below < 0:
-        return line[0][0]
-    (x0, y0), (x1, y1) = line[last_below], line[last_below + 1]
+    (x1, y1), (x0, y0) = line[place], line[place - 1]
+    if place == 0 or y0 >= 1.0:
+        return x1
     share = -math.log(y0) / (math.log(y1) - math.log(y0))
     return math.exp(math.log(x0) + share * (math.log(x1) - math.log(x0)))
 
@@ -137,7 +141,7 @@ class Crossings:
         """What to see in this run, in the learner's words."""
         who = title(self.plan).partition("tasks, ")[2].partition(",")[0]
         if self.pays_from is None:
-            return f"{who} never paid here: even for the longest tasks serial was as fast."
+            return f"{who} never paid for good: at best they were {self.best:.1f} times as fast."
         shortest = self.pays_from <= LENGTHS[0]
         first = "for all these lengths" if shortest else f"from {length(self.pays_from)} on"
         if self.pays_with_start_from is None:
