@@ -53,7 +53,7 @@ RIGHT = {
     "process_with_a_pipe": """
         def total(numbers):
             ours, theirs = mp.Pipe(duplex=False)
-            p = mp.Process(target=lambda: theirs.send(sum(numbers)))
+            p = mp.Process(target=theirs.send, args=(sum(numbers),))
             p.start()
             theirs.close()
             result = ours.recv()
@@ -159,6 +159,13 @@ WRONG = {
             return sum(numbers)""",
         "1 process had ended and was never joined.",
     ),
+    "never_joined_beside_a_forkserver": (
+        """
+        def total(numbers):
+            mp.get_context("forkserver").Process(target=int).start()
+            return sum(numbers)""",
+        "1 process had ended and was never joined.",
+    ),
     "a_program_in_the_background": (
         """
         def total(numbers):
@@ -228,7 +235,13 @@ WRONG = {
     "stub": ("def total(numbers): raise NotImplementedError", "`total` is not written yet."),
 }
 LINUX_ONLY = {"below_threading", "never_joined", "socket_left_open", "pipe_left_open"}
-POSIX_ONLY = {"a_program_in_the_background", "not_unlinked", "not_unlinked_by_a_spawned_child"}
+POSIX_ONLY = {
+    "a_program_in_the_background",
+    "forkserver_worker",
+    "never_joined_beside_a_forkserver",
+    "not_unlinked",
+    "not_unlinked_by_a_spawned_child",
+}
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -243,7 +256,7 @@ def test_what_is_tidy_passes(judge, name):
 def test_what_is_left_is_named(judge, name):
     if name in LINUX_ONLY and sys.platform != "linux":
         pytest.skip("seen in /proc only")
-    if name in POSIX_ONLY | {"forkserver_worker"} and sys.platform == "win32":
+    if name in POSIX_ONLY and sys.platform == "win32":
         pytest.skip("these are POSIX's")
     cell, told = WRONG[name]
     verdict = judge(CHECK, IMPORTS, cell)

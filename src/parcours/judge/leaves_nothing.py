@@ -63,8 +63,7 @@ def in_words(left: Held) -> list[str]:
     found = []
     if left.running:
         found.append(f"{_was(len(left.running), 'process', 'processes')} left running")
-    if left.ended:
-        count = len(left.ended)
+    if count := len(left.ended) + len(left.unjoined):
         found.append(
             "1 process had ended and was never joined"
             if count == 1
@@ -79,7 +78,7 @@ def in_words(left: Held) -> list[str]:
 
 def advice(left: Held) -> str:
     """What to look at next."""
-    if left.running or left.ended:
+    if left.running or left.ended or left.unjoined:
         return (
             "End every process and join it, also on the way out by an exception (`with`, finally)."
         )

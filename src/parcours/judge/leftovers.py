@@ -39,6 +39,7 @@ class Held:
 
     running: set[int] = field(default_factory=set)  # processes, without the helpers
     ended: set[int] = field(default_factory=set)  # ended, but nobody waited for them
+    unjoined: set[int] = field(default_factory=set)  # the same of a forkserver, by its own ids
     threads: set[int] = field(default_factory=set)
     files: dict[str, str] = field(default_factory=dict)  # descriptor -> what it leads to
     temporary: set[str] = field(default_factory=set)
@@ -49,6 +50,7 @@ class Held:
         return Held(
             self.running - before.running,
             self.ended - before.ended,
+            self.unjoined - before.unjoined,
             self.threads - before.threads,
             {fd: to for fd, to in self.files.items() if before.files.get(fd) != to},
             self.temporary - before.temporary,
@@ -56,9 +58,8 @@ class Held:
         )
 
     def __bool__(self) -> bool:
-        return any((self.running, self.ended, self.threads, self.files, self.temporary)) or bool(
-            self.blocks
-        )
+        one = (self.running, self.ended, self.unjoined, self.threads, self.files, self.temporary)
+        return any(one) or bool(self.blocks)
 
 
 def keep_ledger(contestant: Contestant) -> None:
@@ -72,6 +73,13 @@ def ledger_of(contestant: Contestant) -> Path:
 
 def look(contestant: Contestant) -> Held:
     """What the contestant holds now, with all that it started."""
+    tidy = contestant.request({"do": "tidy"})
+    held = _look(contestant)
+    held.unjoined = _unjoined(tidy)
+    return held
+
+
+def _look(contestant: Contestant) -> Held:
     root = contestant.pid
     commands = {pid: _command(pid) for pid in contestant.tree.processes() | _strays(root)}
     commands.pop(root, None)
@@ -102,13 +110,16 @@ def left_since(before: Held, contestant: Contestant) -> Held:
     contestant.request({"do": "tidy"})
     clock = FairClock(contestant.tree)
     while True:
-        left = look(contestant).since(before)
+        left = _look(contestant).since(before)
         if not left or clock.quiet >= QUIET or clock.fair >= PATIENCE:
             break
         time.sleep(TICK)
         clock.tick()
+    if not left:
+        return left
+    tidy = contestant.request({"do": "tidy"})
+    left.unjoined = _unjoined(tidy) - before.unjoined
     if left.threads:
-        tidy = contestant.request({"do": "tidy"})
         left.threads = _of_python(left.threads, contestant, tidy)
         left.names = _names(left.threads, contestant, tidy)
     return left
@@ -161,6 +172,10 @@ def _inner(contestant: Contestant, tid: int) -> int:
 
 
 # ---- processes and files ------------------------------------------------------------------------
+
+
+def _unjoined(tidy: dict) -> set[int]:
+    return {pid for pid in tidy.get("unjoined") or () if isinstance(pid, int)}
 
 
 def _command(pid: int) -> str:

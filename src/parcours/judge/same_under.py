@@ -20,7 +20,12 @@ from parcours.judge.verdict import Verdict
 
 Made = Case | Callable[[str], Case]
 
-_NOT_FOUND = re.compile(r"Can't get attribute '([^']+)' on <module|No module named '([^']+)'")
+_NOT_FOUND = re.compile(
+    r"Can't get attribute '([^']+)' on <module"
+    # as Python says it from 3.14 on
+    r"|module '__(?:mp_)?main__' has no attribute '([^']+)'"
+    r"|No module named '([^']+)'"
+)
 # Quiet for so long after a worker has died like that, nobody will answer any more.
 QUIET = 1.0
 
