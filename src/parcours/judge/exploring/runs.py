@@ -169,9 +169,10 @@ class Runs:
         control.recorder = None
         control.ending = True
         for strand in list(control.strands):
-            if strand.thread.is_alive() if strand.thread.ident else False:
+            if strand.thread.ident is not None:
                 with contextlib.suppress(RuntimeError):
                     strand.baton.release()
+                # Also one that has ended: a thread that nobody joined keeps its stack.
                 real_join(strand.thread, 1.0)
 
 
