@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from bench_page import BenchPage
+from bench_page import LabPage
 from in_browser import JupyterLab, lacking
 
 from parcours.grading.answers import load_answers
@@ -21,6 +21,11 @@ ERRORS = """() => window.jupyterapp.shell.currentWidget.content.widgets
 VERDICTS = ".parcours-verdict"
 
 
+def figure(page):
+    """The last figure on a lab's cards: a dash before the first run."""
+    return page.locator(".pb-card b").last.text_content()
+
+
 def test_there_are_chapters():
     assert CHAPTERS
 
@@ -31,18 +36,20 @@ def test_a_fresh_chapter_runs_to_its_end_and_its_lab_moves(chapter, tmp_path):
     fresh = nbformat.read(ROOT / "notebooks" / name, as_version=4)
     checks = sum("check" in cell.metadata.get("tags", []) for cell in fresh.cells)
     with JupyterLab({name: fresh}, tmp_path) as lab:
-        bench = BenchPage(lab, name)
-        page = bench.page
+        opened = LabPage(lab, name)
+        page = opened.page
         assert set(page.evaluate(ERRORS)) == {"NotImplementedError"}
         said = page.locator(VERDICTS).all_text_contents()
         assert len(said) == checks
         assert all("is not written yet" in text for text in said), said
-        before = bench.lanes()
-        bench.move("Workers", "ArrowRight", times=2)
-        bench.wait_for_lanes(len(before) + 2)
-        bench.press("run")
-        bench.wait_for_status("done.")
-        bench.opened.screenshot(f"{chapter}_lab")
+        assert ", 4 " in opened.title()
+        opened.move("Workers", "ArrowRight", times=2)
+        opened.wait_for_title(", 6 ")
+        assert figure(page) == "-"
+        opened.press("run")
+        opened.wait_for_status("done.")
+        assert figure(page) != "-"
+        opened.opened.screenshot(f"{chapter}_lab")
         assert lab.console == []
 
 
