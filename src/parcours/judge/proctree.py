@@ -14,6 +14,7 @@ import contextlib
 import os
 import pathlib
 import sys
+import threading
 import time
 from typing import NamedTuple
 
@@ -50,14 +51,21 @@ class ProcessTree:
         self.pids = {root}
         self._foreign: set[int] = set()
         self._files: dict[int, tuple[int, int]] = {}
+        self._looking = threading.Lock()
         # Thread id here -> thread id as the thread itself knows it (they differ in a box).
         self.inner: dict[int, int] = {}
 
     def snapshot(self) -> Snapshot:
         """Read every thread of the tree now."""
-        at = time.perf_counter_ns()
         if not EXACT:
-            return Snapshot(at, self._whole_processes())
+            return Snapshot(time.perf_counter_ns(), self._whole_processes())
+        # The sampler of a round and the clock of its time limit look from threads of their own: a
+        # file that one closes must not be read by the other, under a number used again by then.
+        with self._looking:
+            return self._look()
+
+    def _look(self) -> Snapshot:
+        at = time.perf_counter_ns()
         self._discover()
         threads: dict[int, ThreadState] = {}
         for pid in list(self.pids):
@@ -75,9 +83,9 @@ class ProcessTree:
     def processes(self) -> set[int]:
         """The process ids of the tree now."""
         if EXACT:
-            self._discover()
-            # A copy: the sampler of a round finds processes in a thread of its own meanwhile.
-            return {pid for pid in list(self.pids) if pathlib.Path(f"/proc/{pid}").exists()}
+            with self._looking:
+                self._discover()
+                return {pid for pid in self.pids if pathlib.Path(f"/proc/{pid}").exists()}
         return set(self._whole_processes())
 
     def close(self) -> None:
