@@ -9,9 +9,11 @@ from parcours import checks
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="these answers fork")
 
 IMPORTS = """
-import concurrent.futures as cf, multiprocessing as mp, os, queue, threading, time
+import concurrent.futures as cf, multiprocessing, os, queue, threading, time
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
+
+mp = multiprocessing.get_context("fork")  # a notebook's functions reach no other process
 
 class Crashed(Exception):
     def __init__(self, exitcode):
