@@ -65,6 +65,34 @@ def _serial_first(share: int) -> str:
                 return first + pool.map(fn, items[cut:], chunksize=1)"""
 
 
+def _waiting_half(items: int) -> str:
+    """Two processes, the second of which waits until the first has done so many items."""
+    return f"""
+        def work(fn, items, gate, opens, results):
+            if not opens:
+                gate.wait()
+            found = []
+            for item in items:
+                found.append(fn(item))
+                if opens and len(found) == {items}:
+                    gate.set()
+            results.put((opens, found))
+
+        def run(fn, items, workers):
+            gate, results = mp.Event(), mp.Queue()
+            cut = len(items) // 2
+            processes = [
+                mp.Process(target=work, args=(fn, part, gate, opens, results))
+                for opens, part in ((True, items[:cut]), (False, items[cut:]))
+            ]
+            for process in processes:
+                process.start()
+            found = dict(results.get() for _ in processes)
+            for process in processes:
+                process.join()
+            return found[True] + found[False]"""
+
+
 _RIGHT = {
     "executor": _pool("cf.ProcessPoolExecutor(workers)"),
     "executor, equal chunks": _pool(
@@ -136,6 +164,28 @@ _RIGHT = {
                 for process in processes:
                     process.join()
                 return list(found)""",
+    "pool kept between calls": """
+        kept = None
+
+        def run(fn, items, workers):
+            global kept
+            if kept is None:
+                kept = mp.Pool(workers)
+            return kept.map(fn, items, chunksize=1)""",
+    "a thread for each process": """
+        def alone(fn, part):
+            results = mp.SimpleQueue()
+            process = mp.Process(target=lambda: results.put([fn(item) for item in part]))
+            process.start()
+            found = results.get()
+            process.join()
+            return found
+
+        def run(fn, items, workers):
+            size = len(items) // (2 * workers)
+            parts = [items[k : k + size] for k in range(0, len(items), size)]
+            with cf.ThreadPoolExecutor(workers) as pool:
+                return sum(pool.map(lambda part: alone(fn, part), parts), [])""",
     "split 8:8": _split(8),
     "split 10:6": _split(10),
 }
@@ -214,6 +264,25 @@ _WRONG = {
         def run(fn, items, workers):
             with mp.Pool(workers) as pool:
                 return pool.map(locked, [(fn, item) for item in items], chunksize=1)""",
+    "16 processes and a lock": """
+        def work(fn, number, item, lock, results):
+            with lock:
+                results.put((number, fn(item)))
+
+        def run(fn, items, workers):
+            lock, results = mp.Lock(), mp.SimpleQueue()
+            processes = [
+                mp.Process(target=work, args=(fn, number, item, lock, results))
+                for number, item in enumerate(items)
+            ]
+            for process in processes:
+                process.start()
+            found = dict(results.get() for _ in items)
+            for process in processes:
+                process.join()
+            return [found[number] for number in range(len(items))]""",
+    "half waits for half": _waiting_half(8),
+    "half waits for 5 of 8": _waiting_half(5),
     "half serially first": _serial_first(8),
     "twice the work": """
         def run(fn, items, workers):

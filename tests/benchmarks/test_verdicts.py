@@ -99,6 +99,26 @@ def test_our_rule_gives_up_on_the_line_and_when_time_is_up():
     assert rules.ours(repeat(taped(on_the_line, seconds=20)))[:2] == ("inconclusive", 3)
 
 
+def slept(seconds):
+    tape = taped(1.9)
+    tape.round.learner.demand.idle = seconds * 1e9
+    return tape
+
+
+def test_a_sleep_that_one_round_did_not_see_still_fails():
+    for missed in range(4):
+        rounds = [slept(0.3)] * 8
+        rounds[missed] = slept(0)
+        assert rules.ours(iter(rounds))[0] == "fail", missed
+
+
+def test_a_round_that_seemed_to_sleep_does_not_fail_a_right_solution():
+    for seeming in range(4):
+        rounds = [slept(0)] * 8
+        rounds[seeming] = slept(0.3)
+        assert rules.ours(iter(rounds))[0] == "pass", seeming
+
+
 def test_each_estimate_alone_sees_only_its_own():
     tape = taped(1.0)
     tape.round.learner.overlap = 1.9

@@ -28,8 +28,10 @@ MAX_SECONDS = 60.0
 GRADED_ROUNDS = 7
 # A ratio within a fifth of what is asked for lies on the line: exercises keep away from it.
 BELOW, ABOVE = 0.82, 1.20
-# Standard deviations of the log ratios of one round, measured with and without load.
-CONCURRENCY_SCATTER, COST_SCATTER = 0.10, 0.17
+# Standard deviations of the log ratios of one round: no solution of `benchmarks/verdicts.py` had
+# more under any load (concurrency 0.04 on average and 0.10 at most, CPU 0.04 and 0.12). The first
+# is taken larger still, so that an unequal split near the line is looked at more often.
+CONCURRENCY_SCATTER, COST_SCATTER = 0.125, 0.12
 
 
 class Rule:
@@ -59,7 +61,8 @@ class Rule:
             return "fail"
         if together < 0 or cheap < 0:
             return "fail"
-        if together > 0 and cheap > 0 and (not flagged or len(self.rounds) > 2 * flagged + 2):
+        doubtful = max(flagged, self._idle_rounds())
+        if together > 0 and cheap > 0 and (not doubtful or len(self.rounds) > 2 * doubtful + 2):
             return "pass"
         return ""
 
@@ -68,17 +71,21 @@ class Rule:
         return len(self.rounds) >= MAX_ROUNDS or len(self.void) >= MAX_VOID
 
     def sleepy(self) -> bool:
-        """Whether for a good part of every round nobody worked, where the reference did."""
+        """Whether for a good part of most rounds nobody worked, where the reference did."""
+        slow = self._idle_rounds()
+        # Under load a sleep may go unseen in one round, and seem to be there in another.
+        return slow >= 4 and 3 * slow >= 2 * len(self.rounds)
+
+    def _idle_rounds(self) -> int:
         rounds = [r for r in self.rounds if r.learner.demand and r.reference.demand]
-        if len(rounds) < 3:
-            return False
-        lost = min(r.learner.demand.idle - r.reference.demand.idle for r in rounds)
+        if not rounds:
+            return 0
         usual = median(
             r.reference.demand.cpu / max(1e-9, r.reference.demand.by_interval)
             + r.reference.demand.idle
             for r in rounds
         )
-        return lost > 0.3 * usual
+        return sum(r.learner.demand.idle - r.reference.demand.idle > 0.3 * usual for r in rounds)
 
 
 def void_reason(one: Round, workers: int) -> str:
