@@ -91,7 +91,7 @@ def main(
     if as_json:
         click.echo(json.dumps(found.plain(), indent=1))
     else:
-        tables.show(found, Console(width=None if sys.stdout.isatty() else 150))
+        tables.show(found, Console(width=None if sys.stdout.isatty() else 170))
     missed = found.missed()
     for sentence in missed:
         messages.print(f"missed: {sentence}", style="red")
