@@ -325,15 +325,15 @@ checks.speedup(run, call=lambda load: (load.function, load.items, 2), workers=2,
 """
 # A few of each kind, the nearest to the line among them, for a look of a few minutes.
 QUICK = (
-    "executor",
-    "processes with queues",
     "split 10:6",
-    "split 11:5",
-    "threads",
     "split 12:4",
-    "waits for each",
     "lock-serialised",
+    "executor",
+    "waits for each",
+    "threads",
+    "processes with queues",
     "too many workers",
+    "split 11:5",
 )
 
 IN_FLIGHT = _all(
