@@ -117,7 +117,8 @@ class Gate:
                 if settled > 0 and self.peak_reached() < self.bounds.at_least:
                     self.seen.too_few = True
                 # It will not become more than this; only count what is left.
-                self.hopeless = self.hopeless or self.seen.too_few or settled >= 3
+                over = self.seen.too_few or self.seen.too_many
+                self.hopeless = self.hopeless or over or settled >= 3
             self._release(self.flights.pop())
             clock.stir()
 
@@ -164,7 +165,8 @@ class Gate:
             seen.peak = max(seen.peak, len(self.flights))
             seen.peak_apart = max(seen.peak_apart, len({one.pid for one in self.flights}))
         if self.bounds.at_most is not None and len(self.flights) > self.bounds.at_most:
-            seen.too_many = self.hopeless = True
+            # Those that are still starting are waited for: how many too many is told exactly.
+            seen.too_many = True
         return True
 
     def _release(self, flight: Flight) -> None:
